@@ -1,0 +1,7 @@
+/**
+ * Runs `action` while holding the lock `file`; waits as long as another living process holds it.
+ * The lock of a process that died is taken over.
+ *
+ * @param report - is told once when another process has to be waited for
+ */
+export function withLock<T>(file: string, action: () => Promise<T>, report: (message: string) => void): Promise<T>;
