@@ -1,0 +1,264 @@
+"""gevent's WSGI server, with what a process behind a proxy needs: a graceful stop, limits, JSON access lines.
+
+A stop loses no request: the process accepts no more connections, answers the next request on each open one with
+`Connection: close`, and closes those on which none arrives within IDLE_WHEN_STOPPING.
+"""
+
+import functools
+import json
+import os
+import re
+import signal
+import socket
+import sys
+import time
+from http.client import responses
+from urllib.parse import unquote_to_bytes, urlsplit
+from wsgiref.handlers import format_date_time
+
+import gevent
+from gevent import pywsgi
+from gevent.event import Event
+from gevent.os import tp_read
+
+KEEP_ALIVE = 75  # seconds without a complete request head; more than the 60 of the usual load balancer
+IDLE_WHEN_STOPPING = 2  # the same once the process is to stop
+MAX_HEAD = 65536  # bytes of all header lines of a request
+SMALL = 65536  # a body up to this many bytes leaves in one piece with the headers
+
+TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+
+
+class BadRequest(ValueError):
+    """The request breaks HTTP/1.1; `status` is the answer."""
+
+    def __init__(self, reason, status=400):
+        super().__init__(reason)
+        self.status = status
+
+
+class Server(pywsgi.WSGIServer):
+    """Serves `application` on `listener`, which other processes may share."""
+
+    def __init__(self, listener, application, access_log):
+        listener.setblocking(False)
+        if listener.family != socket.AF_UNIX:
+            # Accepted connections inherit it. Without it a response in two parts waits 40 ms for the client's ACK.
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        # A name of our own: the default asks the DNS for one, which can take seconds.
+        environ = {"SERVER_NAME": "localhost", "wsgi.multithread": True, "wsgi.multiprocess": True}
+        super().__init__(listener, application, spawn=gevent.spawn_raw, handler_class=Handler, environ=environ)
+        self.access_log = access_log
+        self.stopping = False
+        self.open = set()
+
+    def serve_until_stopped(self, grace, parent=None):
+        """Serves until SIGTERM, SIGINT or the end of file of the pipe `parent`; then finishes within `grace` seconds."""
+        stop = Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            gevent.signal_handler(number, stop.set)
+        if parent is not None:
+            gevent.spawn(tp_read, parent, 1).link(lambda _: stop.set())
+        self.start()
+        while not stop.wait(timeout=1):
+            self.close_idle(KEEP_ALIVE)
+        self.drain(grace)
+
+    def drain(self, grace):
+        # Not close(): a shared socket lives on in the other processes.
+        self.stop_accepting()
+        self.stopping = True
+        deadline = time.monotonic() + grace
+        while self.open and time.monotonic() < deadline:
+            self.close_idle(IDLE_WHEN_STOPPING)
+            gevent.sleep(0.05)
+        if self.open:
+            print(f"slipway: {len(self.open)} requests were still running after {grace} s", file=sys.stderr)
+
+    def close_idle(self, limit):
+        oldest = time.monotonic() - limit
+        for handler in self.open:
+            if handler.waiting_since is not None and handler.waiting_since < oldest:
+                handler.give_up_waiting()
+
+    def handle(self, sock, address):
+        handler = self.handler_class(sock, address, self)
+        self.open.add(handler)
+        try:
+            handler.handle()
+        finally:
+            self.open.discard(handler)
+
+
+class Handler(pywsgi.WSGIHandler):
+    """One connection."""
+
+    def __init__(self, sock, address, server):
+        super().__init__(sock, address, server)
+        self.waiting_since = time.monotonic()  # None while the application is at work
+
+    def give_up_waiting(self):
+        try:
+            # Ends the read. A request that is already in the buffer is still read and answered.
+            self.socket.shutdown(socket.SHUT_RD)
+        except OSError:
+            pass
+
+    def handle_one_request(self):
+        self.waiting_since = time.monotonic()
+        return super().handle_one_request()
+
+    def read_request(self, raw_requestline):
+        """Parses the head into `self.fields`, keyed as in the WSGI environment.
+
+        Stricter than gevent's own, and several times as fast: that one uses the parser for e-mail.
+        """
+        self.requestline = raw_requestline.rstrip("\r\n")
+        try:
+            self.command, self.path, self.request_version = self.requestline.split(" ")
+        except ValueError:
+            raise BadRequest("not an HTTP request line") from None
+        if self.request_version not in ("HTTP/1.1", "HTTP/1.0"):
+            raise BadRequest("not HTTP/1.1 or HTTP/1.0", 505)
+        self.fields = fields = read_fields(self.rfile)
+        self.content_length = body_length(fields, self.request_version)
+        connection = fields.get("HTTP_CONNECTION", "").lower()
+        if self.request_version == "HTTP/1.1":
+            if "HTTP_HOST" not in fields or "," in fields["HTTP_HOST"]:
+                raise BadRequest("not exactly one Host header")
+            self.close_connection = connection == "close"
+        else:
+            self.close_connection = connection != "keep-alive"
+        self.waiting_since = None
+        return True
+
+    def get_environ(self):
+        environ = self.server.get_environ()
+        fields = self.fields
+        target = self.path
+        if not target.startswith("/") and target != "*":
+            url = urlsplit(target)  # the absolute form that proxies use
+            target = (url.path or "/") + (f"?{url.query}" if url.query else "")
+        path, _, query = target.partition("?")
+        environ["REQUEST_METHOD"] = self.command
+        environ["PATH_INFO"] = unquote_to_bytes(path.encode("latin-1")).decode("latin-1") if "%" in path else path
+        environ["QUERY_STRING"] = query
+        environ["SERVER_PROTOCOL"] = self.request_version
+        if isinstance(self.client_address, tuple):
+            environ["REMOTE_ADDR"], environ["REMOTE_PORT"] = self.client_address[0], str(self.client_address[1])
+        environ.update(fields)
+        environ.setdefault("HTTP_X_REQUEST_ID", os.urandom(8).hex())
+        upgrade = fields.get("HTTP_UPGRADE", "").lower() == "websocket"
+        self.wsgi_input = pywsgi.Input(
+            self.rfile,
+            self.content_length,
+            socket=self.socket if fields.get("HTTP_EXPECT", "").lower() == "100-continue" else None,
+            chunked_input="HTTP_TRANSFER_ENCODING" in fields,
+        )
+        environ["wsgi.input"] = self.rfile if upgrade else self.wsgi_input
+        environ["wsgi.input_terminated"] = not upgrade
+        return environ
+
+    def finalize_headers(self):
+        if self.provided_date is None:
+            self.provided_date = http_date(int(time.time()))
+            self.response_headers.append((b"Date", self.provided_date))
+        if self.server.stopping and not self.close_connection:
+            self.close_connection = True
+            self.response_headers.append((b"Connection", b"close"))
+        super().finalize_headers()
+
+    def _write_with_headers(self, data):
+        """As gevent's, but headers and a small body leave in one piece: one system call, one packet."""
+        self.headers_sent = True
+        self.finalize_headers()
+        head = [b"HTTP/1.1 ", self.status, b"\r\n"]
+        for name, value in self.response_headers:
+            head += (name, b": ", value, b"\r\n")
+        head.append(b"\r\n")
+        if self.response_use_chunked or len(data) > SMALL:
+            self._sendall(b"".join(head))
+            self._write(data)
+        else:
+            head.append(data)
+            self._sendall(b"".join(head))
+
+    def _handle_client_error(self, ex):
+        if not isinstance(ex, BadRequest):
+            return super()._handle_client_error(ex)
+        print(f"slipway: refused a request from {self.client_address}: {ex}", file=sys.stderr)
+        reason = responses[ex.status]
+        head = f"HTTP/1.1 {ex.status} {reason}\r\nConnection: close\r\nContent-Length: {len(reason)}\r\n\r\n"
+        return str(ex.status), (head + reason).encode()
+
+    def log_request(self):
+        # No query string: it may carry secrets.
+        if not self.server.access_log or self.environ is None:
+            return
+        line = {
+            "event": "request",
+            "method": self.command,
+            "path": self.environ["PATH_INFO"],
+            "status": self.code,
+            "bytes": self.response_length,
+            "ms": round((self.time_finish - self.time_start) * 1000, 1),
+            "request_id": self.environ["HTTP_X_REQUEST_ID"][:128],
+        }
+        sys.stdout.write(json.dumps(line) + "\n")
+
+
+def read_fields(stream):
+    """Reads header lines up to the empty one. Raises BadRequest."""
+    fields = {}
+    left = MAX_HEAD
+    while True:
+        line = stream.readline(left + 1)
+        left -= len(line)
+        if left < 0:
+            raise BadRequest("the headers are too long", 431)
+        if line in (b"\r\n", b"\n"):
+            return fields
+        name, colon, value = line.partition(b":")
+        if not colon or line[-1:] != b"\n":
+            raise BadRequest("an incomplete header line")
+        key = environ_key(name)
+        if key is None:
+            continue
+        value = value.strip(b" \t\r\n").decode("latin-1")
+        if "\r" in value or "\0" in value:
+            raise BadRequest("a control character in a header")
+        if key not in fields:
+            fields[key] = value
+        elif key == "CONTENT_LENGTH":
+            raise BadRequest("more than one Content-Length header")
+        else:
+            fields[key] += ("; " if key == "HTTP_COOKIE" else ",") + value
+
+
+@functools.lru_cache(maxsize=512)
+def environ_key(name):
+    """The WSGI key of a header; None for one with an underscore, which could pass for another with a hyphen."""
+    if not TOKEN.fullmatch(name):
+        raise BadRequest("a malformed header name")
+    if b"_" in name:
+        return None
+    key = name.decode("ascii").upper().replace("-", "_")
+    return key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
+
+
+def body_length(fields, version):
+    """The value of Content-Length, or None. Raises BadRequest where two servers could read it in two ways."""
+    length = fields.get("CONTENT_LENGTH")
+    coding = fields.get("HTTP_TRANSFER_ENCODING")
+    if coding is not None and (coding.lower() != "chunked" or length is not None or version == "HTTP/1.0"):
+        raise BadRequest("an ambiguous Transfer-Encoding")
+    if length is None:
+        return None
+    if not (length.isascii() and length.isdigit()):
+        raise BadRequest("a malformed Content-Length")
+    return int(length)
+
+
+@functools.lru_cache(maxsize=2)
+def http_date(second):
+    return format_date_time(second).encode("ascii")
