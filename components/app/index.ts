@@ -1,0 +1,13 @@
+export { contentVersion, listSource, type SourceFile } from "./source";
+export {
+  bindEnvironment,
+  describeWorkload,
+  placeCommand,
+  type Jobs,
+  type Needs,
+  type Process,
+  type Provided,
+  type Release,
+  type Role,
+  type Workload,
+} from "./workload";

@@ -1,0 +1,180 @@
+/**
+ * The application as it is deployed: one description that every target binds and runs in its own way. Plain data; no
+ * target, no cloud and no path of a machine is in it, apart from where the source lies.
+ */
+import * as path from "node:path";
+import parseArguments from "string-argv";
+import type { Settings } from "../config";
+import { gitCommit } from "./commit";
+import { inspectSource, type Layout } from "./inspect";
+import { runtimeFiles } from "./runtime";
+import { contentVersion } from "./source";
+
+const BEAT_STOP_TIMEOUT = 10;
+/** Seconds that a server gives up running requests before its own kill, so that it can say so. */
+const GRACE_MARGIN = 5;
+
+/** What is shipped. */
+export interface Release {
+  /** Content version: changes with any shipped file and with nothing else. */
+  version: string;
+  /** Git commit that last touched the source, `+` after it when there are changes since; absent outside git. */
+  commit?: string;
+  /** Folder that the application's files come from. */
+  source: string;
+  /** Files that Slipway ships beside them: path in the release -> text. */
+  files: Record<string, string>;
+  /** What the application and its server need from PyPI, in pip's requirements format. */
+  requirements: string;
+}
+
+export type Role = "web" | "worker" | "beat";
+
+/** A long-running process of the application. */
+export interface Process {
+  role: Role;
+  /**
+   * Words of the command line. `{instance}` stands for the process's own name and `{data}` for a folder that
+   * outlives a release; the target replaces both.
+   */
+  command: string[];
+  /** How many run. */
+  count: number;
+  /** Seconds between the request to stop and the kill. */
+  stopTimeout: number;
+}
+
+/** Commands that run once around a release. */
+export interface Jobs {
+  /** Before the release is switched to. */
+  migrate?: string[];
+  /** Once, after the first migration. */
+  seed?: string[];
+}
+
+/** What an application needs from its surroundings; a target decides what provides it. */
+export interface Needs {
+  database: boolean;
+  broker: boolean;
+}
+
+export interface Workload {
+  /** Name of the application. */
+  name: string;
+  /** Which environment this is. */
+  stage: Settings["environment"];
+  release: Release;
+  /** In the order in which a rollout replaces them: whoever takes tasks before whoever sends them. */
+  processes: Process[];
+  jobs: Jobs;
+  needs: Needs;
+  health: Settings["app"]["health"];
+  /** Commands that prove that a release can be loaded. */
+  checks: string[][];
+  /** Plain environment variables that are the same on every target. */
+  environment: Record<string, string>;
+  /** Names under which the application expects what its needs are met with. */
+  variables: Settings["app"]["variables"];
+}
+
+/**
+ * Describes the application that `settings` name.
+ *
+ * @param folder absolute path that `app.source` is relative to
+ * @param stack name of the stack, for the commands in faults
+ * @throws ConfigError when the folder, its requirements, or the modules that hold the entry are not there
+ */
+export async function describeWorkload(settings: Settings, folder: string, stack: string): Promise<Workload> {
+  const { app } = settings;
+  const source = path.resolve(folder, app.source);
+  const { listed, layout, requirements } = await inspectSource(settings, source, stack);
+  const files = runtimeFiles(settings.server.kind);
+  const commit = await gitCommit(source);
+  return {
+    name: app.name,
+    stage: settings.environment,
+    release: { version: contentVersion(listed, files), ...(commit && { commit }), source, files, requirements },
+    processes: processesOf(settings),
+    jobs: {
+      ...(app.migrate !== undefined && { migrate: parseArguments(app.migrate) }),
+      ...(app.seed !== undefined && { seed: parseArguments(app.seed) }),
+    },
+    needs: { database: true, broker: app.celery !== undefined },
+    health: app.health,
+    checks: ["web", ...(app.celery === undefined ? [] : ["celery"])].map((part) => [
+      "python",
+      ".slipway/slipway_check.py",
+      part,
+    ]),
+    environment: environmentOf(settings, layout),
+    variables: app.variables,
+  };
+}
+
+/** Processes in the order in which a rollout replaces them: whoever takes tasks before whoever sends them. */
+function processesOf({ processes: { web, worker, beat }, server }: Settings): Process[] {
+  const celery = ["celery", "--app", "slipway_celery"];
+  const all: Process[] = [
+    {
+      role: "web",
+      command: ["python", `.slipway/serve_${server.kind}.py`],
+      count: web.count,
+      stopTimeout: web.stopTimeout,
+    },
+  ];
+  if (worker !== undefined) {
+    const options = ["--hostname", "{instance}@%h", "--concurrency", String(worker.concurrency), "--loglevel", "INFO"];
+    const { count, stopTimeout } = worker;
+    all.unshift({ role: "worker", command: [...celery, "worker", ...options], count, stopTimeout });
+  }
+  if (beat !== undefined) {
+    const options = ["--schedule", "{data}/beat-schedule", "--loglevel", "INFO"];
+    all.push({ role: "beat", command: [...celery, "beat", ...options], count: 1, stopTimeout: BEAT_STOP_TIMEOUT });
+  }
+  return all;
+}
+
+/** What every process of the application is told, wherever it runs; relative paths start at the release's folder. */
+function environmentOf({ app, env, environment, server, processes }: Settings, layout: Layout): Record<string, string> {
+  return {
+    ...env,
+    [app.variables.environment]: environment,
+    FLASK_APP: app.entry,
+    PYTHONPATH: [...(layout === "src" ? ["src"] : []), ".", ".slipway"].join(":"),
+    PYTHONUNBUFFERED: "1",
+    SLIPWAY_ENTRY: app.entry,
+    ...(app.celery !== undefined && { SLIPWAY_CELERY: app.celery }),
+    SLIPWAY_PROCESSES: String(server.processes),
+    SLIPWAY_GRACE: String(Math.max(1, processes.web.stopTimeout - GRACE_MARGIN)),
+  };
+}
+
+/** What a target provides for the needs of an application. */
+export interface Provided {
+  /** SQLAlchemy URL. */
+  database: string;
+  /** Celery broker URL; absent when the application has no Celery. */
+  broker?: string;
+  secretKey: string;
+}
+
+/** The whole environment of the application's processes, secrets included. */
+export function bindEnvironment(
+  workload: Workload,
+  provided: Provided,
+  secrets: Record<string, string>,
+): Record<string, string> {
+  const { variables } = workload;
+  return {
+    ...workload.environment,
+    ...secrets,
+    [variables.database]: provided.database,
+    ...(provided.broker !== undefined && { [variables.broker]: provided.broker }),
+    [variables.secretKey]: provided.secretKey,
+  };
+}
+
+/** The words of a process's command on a target whose lasting folder is `data`. */
+export function placeCommand(command: readonly string[], data: string): string[] {
+  return command.map((word) => word.replaceAll("{data}", data));
+}

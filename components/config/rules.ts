@@ -1,0 +1,59 @@
+/** Rules that join several keys, and what this version cannot do. */
+import { setCommand, type Fault } from "./faults";
+import type { LoadOptions } from "./load";
+import type { Settings } from "./schema";
+
+/** Every fault of settings that are each well formed. */
+export function crossFaults(settings: Settings, { stack, available }: LoadOptions): Fault[] {
+  return [
+    ...targetFaults(settings, stack, available),
+    ...celeryFaults(settings, stack),
+    ...variableFaults(settings, stack),
+  ];
+}
+
+function targetFaults({ targets }: Settings, stack: string, available: readonly string[]): Fault[] {
+  return targets
+    .filter((target) => !available.includes(target))
+    .map((target) => ({
+      key: "targets",
+      problem: `the target ${target} is not available in this version of Slipway`,
+      value: JSON.stringify(targets),
+      allowed: available.join(", "),
+      mend: setCommand("targets[0]", stack, available[0]),
+    }));
+}
+
+function celeryFaults({ app, processes }: Settings, stack: string): Fault[] {
+  if (app.celery !== undefined) return [];
+  return (["worker", "beat"] as const)
+    .filter((role) => processes[role] !== undefined)
+    .map((role) => ({
+      key: `processes.${role}`,
+      problem: "needs a Celery application, and app.celery is not set",
+      allowed: "app.celery as module:attribute, or no such process",
+      mend: setCommand("app.celery", stack, "<module:attribute>"),
+    }));
+}
+
+function variableFaults({ app, env, secrets }: Settings, stack: string): Fault[] {
+  const provided = Object.entries(app.variables).map(([role, name]) => ({ role, name }));
+  const faults: Fault[] = [];
+  for (const name of Object.keys(secrets).filter((key) => key in env)) {
+    faults.push({
+      key: `env.${name}`,
+      problem: "is also among the secrets",
+      mend: `slipway config rm env.${name} --stack ${stack}`,
+    });
+  }
+  for (const { role, name } of provided.filter((variable) => variable.name in env || variable.name in secrets)) {
+    const key = name in env ? `env.${name}` : `secrets.${name}`;
+    faults.push({
+      key,
+      problem: `is what Slipway itself provides as the ${role}`,
+      allowed: `another name in app.variables.${role}, or no such variable`,
+      mend: `slipway config rm ${key} --stack ${stack}`,
+    });
+  }
+  return faults;
+}

@@ -1,0 +1,8 @@
+/**
+ * Slipway's components as a library: describe an application once, then instantiate the targets in a Pulumi program of
+ * your own.
+ */
+export { describeWorkload, type Workload } from "./app";
+export { checkSettings, ConfigError, type Fault, type Settings, type SettingsInput } from "./config";
+export { deploy, stackFolder, type DeployOptions } from "./deploy";
+export { LocalApp, type LocalAppArgs, type LocalAppTransforms } from "./local";

@@ -1,0 +1,2 @@
+export { LocalApp } from "./local-app";
+export type { Children, LocalAppArgs, LocalAppTransforms, Transform } from "./args";
