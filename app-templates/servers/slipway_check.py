@@ -21,9 +21,8 @@ def celery():
 
     app = load_celery()
     app.loader.import_default_modules()
-    app.finalize()
     tasks = sorted(name for name in app.tasks if not name.startswith("celery."))
-    print(f"celery: {len(tasks)} tasks", *tasks, sep="\n")
+    print(f"celery: {len(tasks)} task{'s' if len(tasks) != 1 else ''}", *tasks, sep="\n")
 
 
 CHECKS = {"web": web, "celery": celery}

@@ -17,35 +17,34 @@ class EntryError(Exception):
 
 def load_wsgi():
     """Returns the WSGI application named by SLIPWAY_ENTRY. Raises EntryError."""
-    app = _load("SLIPWAY_ENTRY", "webapp:create_app", is_factory=_takes_no_request)
-    if not callable(app):
-        raise EntryError(f"SLIPWAY_ENTRY={os.environ['SLIPWAY_ENTRY']}: got {app!r}, which is not a WSGI application.")
-    return app
+    return _load("SLIPWAY_ENTRY", "webapp:create_app", "a WSGI application", callable)
 
 
 def load_celery():
     """Returns the Celery application named by SLIPWAY_CELERY. Raises EntryError."""
     from celery import Celery
 
-    app = _load("SLIPWAY_CELERY", "celery_runner:celery", is_factory=lambda value: True)
-    if not isinstance(app, Celery):
-        raise EntryError(f"SLIPWAY_CELERY={os.environ['SLIPWAY_CELERY']}: got {app!r}, which is not a Celery application.")
-    return app
+    return _load("SLIPWAY_CELERY", "celery_runner:celery", "a Celery application", lambda app: isinstance(app, Celery))
 
 
-def _load(variable, example, is_factory):
+def _load(variable, example, kind, fits):
     entry = os.environ.get(variable, "")
     module_name, separator, expression = entry.partition(":")
     if not (module_name and separator and expression):
         raise EntryError(f"{variable} must be module:name, such as {example}; it is {entry!r}.")
-    name, args, kwargs = _parse(variable, entry, expression)
-    value = _attribute(variable, entry, _import(variable, entry, module_name), name)
-    if args is None and not (inspect.isfunction(value) and is_factory(value)):
-        return value
-    return _call(variable, entry, value, args or [], kwargs)
+    try:
+        name, args, kwargs = _parse(expression)
+        app = _attribute(_import(module_name), name)
+        if args is not None or _is_factory(app):
+            app = _call(app, args or [], kwargs)
+    except EntryError as error:
+        raise EntryError(f"{variable}={entry}: {error}") from None
+    if not fits(app):
+        raise EntryError(f"{variable}={entry}: got {app!r}, which is not {kind}.")
+    return app
 
 
-def _parse(variable, entry, expression):
+def _parse(expression):
     """Splits `name` or `name(literals)`; args is None where nothing is called."""
     try:
         node = ast.parse(expression.strip(), mode="eval").body
@@ -56,59 +55,61 @@ def _parse(variable, entry, expression):
             return node.func.id, args, {keyword.arg: ast.literal_eval(keyword.value) for keyword in node.keywords}
     except (SyntaxError, ValueError):
         pass
-    raise EntryError(f"{variable}={entry}: {expression!r} is neither a name nor a call with literal arguments.")
+    raise EntryError(f"{expression!r} is neither a name nor a call with literal arguments.")
 
 
-def _import(variable, entry, module_name):
+def _import(module_name):
     if os.getcwd() not in sys.path:
         sys.path.insert(0, os.getcwd())
     try:
         return importlib.import_module(module_name)
     except Exception as error:
-        missing = getattr(error, "name", None)
-        if isinstance(error, ModuleNotFoundError) and f"{module_name}.".startswith(f"{missing}."):
-            raise EntryError(f"{variable}={entry}: there is no module {missing!r} in {os.getcwd()}.") from None
-        raise EntryError(f"{variable}={entry}: importing {module_name} failed: {_describe(error)}") from None
+        # The module itself or a package above it, not one that it imports.
+        if isinstance(error, ModuleNotFoundError) and f"{module_name}.".startswith(f"{error.name}."):
+            raise EntryError(f"there is no module {error.name!r} in {os.getcwd()}.") from None
+        raise EntryError(f"importing {module_name} raised {_describe(error)}") from None
 
 
-def _attribute(variable, entry, module, name):
+def _attribute(module, name):
     if hasattr(module, name):
         return getattr(module, name)
-    offered = [
-        key
-        for key, value in vars(module).items()
-        if not key.startswith("_") and not inspect.isclass(value) and callable(value)
-    ]
-    choice = f"it offers {', '.join(sorted(offered))}" if offered else "it offers nothing that could be called"
-    raise EntryError(f"{variable}={entry}: module {module.__name__} has no {name!r}; {choice}.")
+    offered = sorted(key for key, value in vars(module).items() if _may_be_app(module, value))
+    choice = f"it offers {', '.join(offered)}" if offered else "nor anything like an application"
+    raise EntryError(f"module {module.__name__} has no {name!r}, {choice}.")
 
 
-def _call(variable, entry, factory, args, kwargs):
-    if not callable(factory):
-        raise EntryError(f"{variable}={entry}: {factory!r} cannot be called.")
-    try:
-        inspect.signature(factory).bind(*args, **kwargs)
-    except TypeError as error:
-        wanted = f"{factory.__name__}{inspect.signature(factory)}"
-        raise EntryError(f"{variable}={entry}: {wanted} cannot be called like that: {error}.") from None
-    try:
-        return factory(*args, **kwargs)
-    except Exception as error:
-        raise EntryError(f"{variable}={entry}: {factory.__name__}() raised {_describe(error)}") from None
+def _may_be_app(module, value):
+    """A function of the module itself, or an instance of Flask, Celery or one of their subclasses."""
+    if inspect.isfunction(value):
+        return value.__module__ == module.__name__
+    return hasattr(type(value), "wsgi_app") or hasattr(type(value), "worker_main")
 
 
-def _takes_no_request(function):
-    """Tells a factory from a WSGI application that is a function: that one takes (environ, start_response)."""
-    required = [
-        parameter
-        for parameter in inspect.signature(function).parameters.values()
-        if parameter.default is parameter.empty and parameter.kind is parameter.POSITIONAL_OR_KEYWORD
-    ]
+def _is_factory(value):
+    """True for a function, unless it takes (environ, start_response): that one is a WSGI application itself."""
+    if not inspect.isfunction(value):
+        return False
+    parameters = inspect.signature(value).parameters.values()
+    required = [p for p in parameters if p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD]
     return len(required) != 2
 
 
+def _call(factory, args, kwargs):
+    if not callable(factory):
+        raise EntryError(f"{factory!r} cannot be called.")
+    try:
+        inspect.signature(factory).bind(*args, **kwargs)
+    except TypeError as error:
+        signature = f"{factory.__name__}{inspect.signature(factory)}"
+        raise EntryError(f"{signature} cannot be called like that: {error}.") from None
+    try:
+        return factory(*args, **kwargs)
+    except Exception as error:
+        raise EntryError(f"{factory.__name__}() raised {_describe(error)}") from None
+
+
 def _describe(error):
-    """One line, then the traceback below the frames of this file and of importlib."""
+    """One line, then the traceback without the frames of this file and of importlib."""
     frames = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)

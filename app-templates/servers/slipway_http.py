@@ -5,6 +5,7 @@ A stop loses no request: the process accepts no more connections, answers the ne
 """
 
 import functools
+import io
 import json
 import os
 import re
@@ -90,11 +91,28 @@ class Server(pywsgi.WSGIServer):
             self.open.discard(handler)
 
 
+class FairReader(io.RawIOBase):
+    """Reads from a connection after a turn of the event loop, even where data is there already.
+
+    Otherwise a client that always has its next request ready keeps all others waiting.
+    """
+
+    def __init__(self, sock):
+        self.sock = sock
+
+    def readable(self):
+        return True
+
+    def readinto(self, buffer):
+        self.sock._wait(self.sock._read_event)
+        return self.sock.recv_into(buffer)
+
+
 class Handler(pywsgi.WSGIHandler):
     """One connection."""
 
     def __init__(self, sock, address, server):
-        super().__init__(sock, address, server)
+        super().__init__(sock, address, server, rfile=io.BufferedReader(FairReader(sock)))
         self.waiting_since = time.monotonic()  # None while the application is at work
 
     def give_up_waiting(self):
@@ -163,8 +181,9 @@ class Handler(pywsgi.WSGIHandler):
         if self.provided_date is None:
             self.provided_date = http_date(int(time.time()))
             self.response_headers.append((b"Date", self.provided_date))
-        if self.server.stopping and not self.close_connection:
+        if self.server.stopping:
             self.close_connection = True
+        if self.close_connection and not any(name.lower() == b"connection" for name, _ in self.response_headers):
             self.response_headers.append((b"Connection", b"close"))
         super().finalize_headers()
 
