@@ -17,6 +17,8 @@ export interface Fault {
 /** Every fault of a stack's config at once. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
+  /** Tells Pulumi to show the message alone: where the program threw says nothing about a config. */
+  readonly __pulumiRunError = true;
 
   constructor(
     readonly stackName: string,

@@ -1,0 +1,107 @@
+/** Deploying, previewing, refreshing and removing a stack: the functions that scripts and the command line call. */
+import type { OutputMap } from "@pulumi/pulumi/automation";
+import { SlipwayError } from "./errors";
+import * as engine from "./engine/operations";
+import type { OperationOptions, OperationResult } from "./engine/operations";
+import { programOf } from "./engine/program";
+import { placeOf } from "./engine/project";
+import { openStack, type OpenStack } from "./engine/stack";
+
+/** Which stack, and how an operation on it is run. */
+export interface StackOptions extends OperationOptions {
+  /** Name of the stack. */
+  stack: string;
+  /** Folder of Pulumi.yaml. @default Slipway's own */
+  project?: string;
+}
+
+/** Options of {@link up}. */
+export interface UpOptions extends StackOptions {
+  /** Asked with the plan before anything is changed; false ends without a change. @default nobody is asked */
+  confirm?: (plan: OperationResult) => Promise<boolean>;
+  /** Folder of an older release's files, to put that release back. @default the source that the config names */
+  rollbackTo?: string;
+}
+
+/** What {@link up} came to. */
+export interface Deployment extends OperationResult {
+  /** False when everything was as it should be already. */
+  changed: boolean;
+  /** The stack's outputs; secret ones are left out. */
+  outputs: Record<string, unknown>;
+}
+
+/**
+ * Brings a stack to what its config and its application say: plans first, and changes nothing where nothing differs.
+ *
+ * @throws SlipwayError (config, tool, failed, locked, state, declined, cancelled) or ConfigError
+ * @example
+ * ```ts
+ * const { outputs } = await up({ stack: "dev", onProgress: (step) => console.log(step) });
+ * ```
+ */
+export async function up(options: UpOptions): Promise<Deployment> {
+  const open = await opened(options);
+  const plan = await engine.preview(open, quiet(options));
+  if (plan.changes.length === 0) return { ...plan, changed: false, outputs: await plainOutputs(open) };
+  if (options.confirm !== undefined && !(await options.confirm(plan))) {
+    throw new SlipwayError("declined", "Nothing was changed.");
+  }
+  const result = await engine.update(open, options);
+  return { ...result, changed: true, outputs: await plainOutputs(open) };
+}
+
+/** What {@link up} would do, drift included. @throws as {@link up} */
+export async function preview(options: StackOptions): Promise<OperationResult> {
+  return engine.preview(await opened(options), options);
+}
+
+/** Reads what is really there into the stack's state; the changes are the drift. @throws as {@link up} */
+export async function refresh(options: StackOptions): Promise<OperationResult> {
+  return engine.refresh(await opened(options, false), options);
+}
+
+/** Options of {@link destroy}. */
+export interface DestroyOptions extends StackOptions {
+  /** Asked before anything is removed. @default nobody is asked */
+  confirm?: () => Promise<boolean>;
+}
+
+/** Removes every resource of a stack. Data stays where the target keeps it. @throws as {@link up} */
+export async function destroy(options: DestroyOptions): Promise<OperationResult> {
+  const open = await opened(options, false);
+  if (options.confirm !== undefined && !(await options.confirm())) {
+    throw new SlipwayError("declined", "Nothing was removed.");
+  }
+  return engine.destroy(open, options);
+}
+
+/** Outputs of the last deployment, secret ones left out. @throws as {@link up} */
+export async function outputs(options: StackOptions): Promise<Record<string, unknown>> {
+  return plainOutputs(await opened(options, false));
+}
+
+function opened({ stack, project, onProgress, rollbackTo }: UpOptions, create = true): Promise<OpenStack> {
+  const place = placeOf(stack, project);
+  const program = programOf(place, rollbackTo === undefined ? {} : { rollbackTo });
+  return openStack(place, program, (message) => onProgress?.({ kind: "message", message }), create);
+}
+
+/** The plan's own events are not the deployment's: only what it says in words is passed on. */
+function quiet({ onProgress, signal }: OperationOptions): OperationOptions {
+  return {
+    ...(signal && { signal }),
+    onProgress: (progress) => {
+      if (progress.kind === "message") onProgress?.(progress);
+    },
+  };
+}
+
+async function plainOutputs(open: OpenStack): Promise<Record<string, unknown>> {
+  const all: OutputMap = await engine.outputs(open);
+  return Object.fromEntries(
+    Object.entries(all)
+      .filter(([, output]) => !output.secret)
+      .map(([name, output]) => [name, output.value as unknown]),
+  );
+}

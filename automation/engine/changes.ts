@@ -1,0 +1,116 @@
+/** What the engine's events say about resources, in the form that tables, JSON and comments are made from. */
+import type { EngineEvent, OpType, PropertyDiff, StepEventMetadata } from "@pulumi/pulumi/automation";
+
+/** One property of a resource that changes. */
+export interface PropertyChange {
+  /** Path such as `environment.DB_URI`. */
+  path: string;
+  kind: "add" | "update" | "delete";
+  /** True when the change of this property replaces the resource. */
+  replaces: boolean;
+  /** Old value as text; absent when there was none. Secrets read `[secret]`. */
+  old?: string;
+  /** New value as text; absent when there will be none, or it is not known yet. */
+  new?: string;
+}
+
+/** One resource that changes. */
+export interface ResourceChange {
+  operation: OpType;
+  urn: string;
+  /** Type token, such as `host:index:Program`. */
+  type: string;
+  name: string;
+  properties: PropertyChange[];
+}
+
+/** Something that the engine, a provider or the program said. */
+export interface Diagnostic {
+  severity: "error" | "warning" | "info";
+  message: string;
+  /** Name of the resource that it is about. */
+  resource?: string;
+}
+
+const SECRET = "[secret]";
+const SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d";
+
+/** True for operations that leave a resource as it is. */
+export function isSame(operation: OpType): boolean {
+  return ["same", "read", "refresh"].includes(operation);
+}
+
+/** The change that an event announces; undefined for the many that announce none. */
+export function changeOf(event: EngineEvent): ResourceChange | undefined {
+  const metadata = event.resourcePreEvent?.metadata;
+  if (metadata === undefined || isSame(metadata.op) || metadata.type === "pulumi:pulumi:Stack") return undefined;
+  return {
+    operation: metadata.op,
+    urn: metadata.urn,
+    type: metadata.type,
+    name: nameOf(metadata.urn),
+    properties: propertyChanges(metadata),
+  };
+}
+
+/** What an event has to say to a person; undefined for the many that have nothing. */
+export function diagnosticOf(event: EngineEvent): Diagnostic | undefined {
+  const said = event.diagnosticEvent;
+  if (said === undefined || said.ephemeral === true) return undefined;
+  const severity = said.severity === "info#err" ? "info" : said.severity;
+  const message = withoutMarkup(said.message).trim();
+  if (message === "") return undefined;
+  return { severity, message, ...(said.urn !== undefined && said.urn !== "" && { resource: nameOf(said.urn) }) };
+}
+
+/** Last part of a URN: the resource's own name. */
+export function nameOf(urn: string): string {
+  return urn.slice(urn.lastIndexOf("::") + 2);
+}
+
+/** Pulumi marks colours as <{%red%}>, and terminals take escape sequences. */
+function withoutMarkup(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return text.replaceAll(/<\{%[^%]*%\}>/g, "").replaceAll(/\u001b\[[0-9;]*m/g, "");
+}
+
+function propertyChanges(metadata: StepEventMetadata): PropertyChange[] {
+  return Object.entries(metadata.detailedDiff ?? {})
+    .map(([path, diff]) => propertyChange(path, diff, metadata))
+    .sort((a, b) => a.path.localeCompare(b.path));
+}
+
+function propertyChange(path: string, diff: PropertyDiff, metadata: StepEventMetadata): PropertyChange {
+  const [action, replaces] = diff.diffKind.split("-") as ["add" | "update" | "delete", "replace" | undefined];
+  const old = valueAt(diff.inputDiff ? metadata.old?.inputs : metadata.old?.outputs, path);
+  const next = valueAt(metadata.new?.inputs, path);
+  return {
+    path,
+    kind: action,
+    replaces: replaces === "replace",
+    ...(action !== "add" && old !== undefined && { old: textOf(old) }),
+    ...(action !== "delete" && next !== undefined && { new: textOf(next) }),
+  };
+}
+
+/** The value at a property path such as `a.b[0]["c.d"]`. */
+function valueAt(from: unknown, path: string): unknown {
+  let at = from;
+  for (const [, plain, index, quoted] of path.matchAll(/([^.[\]"]+)|\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]/g)) {
+    if (isSecret(at)) return at;
+    if (typeof at !== "object" || at === null) return undefined;
+    at = (at as Record<string, unknown>)[plain ?? index ?? quoted ?? ""];
+  }
+  return at;
+}
+
+function isSecret(value: unknown): boolean {
+  return value === SECRET || (typeof value === "object" && value !== null && SECRET_SIGNATURE in value);
+}
+
+function textOf(value: unknown): string {
+  if (isSecret(value)) return SECRET;
+  return typeof value === "string"
+    ? value
+    : JSON.stringify(value, (_, inner: unknown) => (isSecret(inner) ? SECRET : inner));
+}

@@ -1,0 +1,50 @@
+/** Locks of the file backend that were left by a process that is gone. */
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { hostname } from "node:os";
+import * as path from "node:path";
+import { slipwayFolder, type StackPlace } from "./project";
+
+/** What Pulumi writes into a lock of its file backend. */
+interface Lock {
+  pid: number;
+  hostname: string;
+}
+
+/**
+ * Removes the locks of a stack whose owner ran on this machine and runs no more, as after a crash or a reboot. A lock
+ * of a living process, or of another machine, stays.
+ *
+ * @param report is told of each lock removed
+ */
+export function releaseStaleLocks(place: StackPlace, report: (message: string) => void): void {
+  const root = path.join(slipwayFolder(place), "state", ".pulumi", "locks");
+  if (!existsSync(root)) return;
+  for (const file of readdirSync(root, { recursive: true, encoding: "utf8" })) {
+    if (!file.endsWith(".json") || path.basename(path.dirname(file)) !== place.stack) continue;
+    const owner = readLock(path.join(root, file));
+    if (owner === undefined || owner.hostname !== hostname() || isAlive(owner.pid)) continue;
+    rmSync(path.join(root, file), { force: true });
+    report(
+      `An operation on ${place.stack} (process ${owner.pid}) ended without giving its lock back; the lock is released.`,
+    );
+  }
+}
+
+function readLock(file: string): Lock | undefined {
+  try {
+    const { pid, hostname: host } = JSON.parse(readFileSync(file, "utf8")) as Partial<Lock>;
+    return typeof pid === "number" && typeof host === "string" ? { pid, hostname: host } : undefined;
+  } catch {
+    // Half written or gone meanwhile: not ours to judge.
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

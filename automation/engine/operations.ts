@@ -1,0 +1,154 @@
+/** The engine's operations on one stack, with their events told as they come and their failures sorted. */
+import { ConcurrentUpdateError, type EngineEvent, type OutputMap } from "@pulumi/pulumi/automation";
+import { SlipwayError } from "../errors";
+import { ConfigError } from "../../components/config";
+import { changeOf, diagnosticOf, isSame, type Diagnostic, type ResourceChange } from "./changes";
+import type { OpenStack } from "./stack";
+
+/** What happens while an operation runs, for whoever shows it. */
+export type Progress =
+  | { kind: "message"; message: string }
+  | { kind: "started"; change: ResourceChange }
+  | { kind: "done"; change: ResourceChange; seconds: number }
+  | { kind: "failed"; change: ResourceChange }
+  | { kind: "diagnostic"; diagnostic: Diagnostic };
+
+/** What an operation did, or a preview would do. */
+export interface OperationResult {
+  /** Resources that changed, in the order in which the engine took them up. */
+  changes: ResourceChange[];
+  /** Number of resources that stayed as they are. */
+  unchanged: number;
+  seconds: number;
+}
+
+/** How an operation is run. */
+export interface OperationOptions {
+  /** Told of every step. @default nobody */
+  onProgress?: (progress: Progress) => void;
+  /** Ends the operation: what is under way is finished or undone, nothing new begins. */
+  signal?: AbortSignal;
+}
+
+type Run = (options: EngineOptions) => Promise<unknown>;
+
+interface EngineOptions {
+  onEvent: (event: EngineEvent) => void;
+  signal?: AbortSignal;
+  configFile?: string;
+  color: "never";
+}
+
+/** What `up` would do now, drift included. Changes nothing. */
+export function preview(open: OpenStack, options: OperationOptions = {}): Promise<OperationResult> {
+  return operate(open, options, (engine) => open.stack.preview({ ...engine, refresh: true }));
+}
+
+/** Brings the stack to what the program and its config say, drift included. */
+export function update(open: OpenStack, options: OperationOptions = {}): Promise<OperationResult> {
+  return operate(open, options, (engine) => open.stack.up({ ...engine, refresh: true }));
+}
+
+/** Reads what is really there into the state; the changes are the drift that was found. */
+export function refresh(open: OpenStack, options: OperationOptions = {}): Promise<OperationResult> {
+  return operate(open, options, (engine) => open.stack.refresh(engine));
+}
+
+/** Removes every resource of the stack. */
+export function destroy(open: OpenStack, options: OperationOptions = {}): Promise<OperationResult> {
+  return operate(open, options, (engine) => open.stack.destroy({ ...engine, refresh: true }));
+}
+
+/** Outputs of the last update; secret ones are marked. */
+export function outputs(open: OpenStack): Promise<OutputMap> {
+  return open.stack.outputs();
+}
+
+async function operate(open: OpenStack, options: OperationOptions, run: Run): Promise<OperationResult> {
+  const begun = performance.now();
+  const record = new Journal(options.onProgress);
+  try {
+    await run({
+      ...open.engineOptions,
+      color: "never",
+      onEvent: (event) => {
+        record.take(event);
+      },
+      ...(options.signal && { signal: options.signal }),
+    });
+  } catch (error) {
+    throw sortFailure(error, open, record, options.signal);
+  }
+  return { changes: record.changes, unchanged: record.unchanged, seconds: (performance.now() - begun) / 1000 };
+}
+
+/** What the events of one operation add up to. */
+class Journal {
+  readonly changes: ResourceChange[] = [];
+  readonly errors: Diagnostic[] = [];
+  unchanged = 0;
+  private readonly begun = new Map<string, number>();
+
+  constructor(private readonly tell: (progress: Progress) => void = () => undefined) {}
+
+  take(event: EngineEvent): void {
+    const change = changeOf(event);
+    if (change !== undefined) this.start(change);
+    const done = event.resOutputsEvent?.metadata;
+    if (done !== undefined) this.finish(done.urn, isSame(done.op));
+    const failed = event.resOpFailedEvent?.metadata;
+    if (failed !== undefined) this.fail(failed.urn);
+    const diagnostic = diagnosticOf(event);
+    if (diagnostic !== undefined) {
+      if (diagnostic.severity === "error") this.errors.push(diagnostic);
+      this.tell({ kind: "diagnostic", diagnostic });
+    }
+  }
+
+  private start(change: ResourceChange): void {
+    this.changes.push(change);
+    this.begun.set(change.urn, performance.now());
+    this.tell({ kind: "started", change });
+  }
+
+  private finish(urn: string, same: boolean): void {
+    const change = this.changes.findLast((candidate) => candidate.urn === urn);
+    if (change === undefined) {
+      if (same && !urn.includes("::pulumi:")) this.unchanged += 1;
+      return;
+    }
+    const seconds = (performance.now() - (this.begun.get(urn) ?? performance.now())) / 1000;
+    this.tell({ kind: "done", change, seconds });
+  }
+
+  private fail(urn: string): void {
+    const change = this.changes.findLast((candidate) => candidate.urn === urn);
+    if (change !== undefined) this.tell({ kind: "failed", change });
+  }
+}
+
+function sortFailure(error: unknown, open: OpenStack, record: Journal, signal: AbortSignal | undefined): Error {
+  const { stack } = open.place;
+  if (open.program.error instanceof ConfigError) return open.program.error;
+  if (signal?.aborted === true)
+    return new SlipwayError("cancelled", "Interrupted.", `slipway up --stack ${stack} goes on from here`);
+  if (error instanceof ConcurrentUpdateError) {
+    return new SlipwayError(
+      "locked",
+      `Another operation on stack ${stack} is under way.`,
+      "wait for it to end, then try again",
+      { cause: error },
+    );
+  }
+  const reasons = record.errors.filter(({ message }) => !/^(preview|update) failed$/.test(message));
+  if (reasons.length === 0) return new SlipwayError("failed", engineError(error), undefined, { cause: error });
+  const texts = reasons.map(({ resource, message }) => (resource === undefined ? message : `${resource}: ${message}`));
+  return new SlipwayError("failed", [...new Set(texts)].join("\n"), undefined, { cause: error });
+}
+
+/** The engine's own last error lines, for a failure that no event told of. */
+function engineError(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const lines = message.split("\n").filter((line) => /^\s*error:/.test(line));
+  return lines.length > 0 ? lines.map((line) => line.replace(/^\s*error:\s*/, "")).join("\n") : message;
+}

@@ -1,0 +1,107 @@
+/** Opens a stack of the project in the real engine, making it on first use. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { LocalWorkspace, Stack, StackNotFoundError } from "@pulumi/pulumi/automation";
+import { parse, parseDocument } from "yaml";
+import { SlipwayError } from "../errors";
+import { releaseStaleLocks } from "./locks";
+import { configFile, engineEnvironment, readStackFile, slipwayFolder, type StackPlace } from "./project";
+import type { Program } from "./program";
+import { findPulumi } from "./pulumi-cli";
+
+/** A stack that operations can run on. */
+export interface OpenStack {
+  place: StackPlace;
+  stack: Stack;
+  /** Options that every operation of the engine takes for this stack. */
+  engineOptions: { configFile?: string };
+  program: Program;
+}
+
+/**
+ * Opens a stack; makes it in its backend when it is not there yet and `create` says so.
+ *
+ * @param program what the stack runs
+ * @param report is told, in a sentence each, what takes time or is mended on the way
+ * @throws SlipwayError (config, tool, state)
+ */
+export async function openStack(
+  place: StackPlace,
+  program: Program,
+  report: (message: string) => void,
+  create = true,
+): Promise<OpenStack> {
+  readStackFile(place);
+  const pulumiCommand = await findPulumi(report).catch((error: unknown) => {
+    throw new SlipwayError("tool", error instanceof Error ? error.message : String(error));
+  });
+  releaseStaleLocks(place, report);
+  const shared = { pulumiCommand, envVars: engineEnvironment(place) };
+  const workspace = await LocalWorkspace.create({ ...shared, workDir: place.project, program: program.run });
+  let stack: Stack;
+  try {
+    stack = await Stack.select(place.stack, workspace);
+  } catch (error) {
+    if (!(error instanceof StackNotFoundError)) throw stateError(place, error);
+    if (!create)
+      throw new SlipwayError("state", `The stack ${place.stack} is not deployed.`, `slipway up --stack ${place.stack}`);
+    const keys = await LocalWorkspace.create({ ...shared, workDir: keyFolder(place) });
+    await Stack.create(place.stack, keys).catch((cause: unknown) => {
+      throw stateError(place, cause);
+    });
+    stack = await Stack.select(place.stack, workspace);
+  }
+  const file = effectiveConfigFile(place);
+  return { place, stack, program, engineOptions: file === undefined ? {} : { configFile: file } };
+}
+
+/**
+ * Folder with a project file of its own, where Pulumi writes what it adds to a stack's config file. The salt of the
+ * encryption belongs to this machine's passphrase, so it must not end up in the committed file.
+ */
+function keyFolder(place: StackPlace): string {
+  const folder = path.join(slipwayFolder(place), "keys");
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const { name } = parse(readFileSync(path.join(place.project, "Pulumi.yaml"), "utf8")) as { name: string };
+  writeIfChanged(path.join(folder, "Pulumi.yaml"), `name: ${name}\nruntime: nodejs\n`);
+  return folder;
+}
+
+/**
+ * The config file that the engine reads: the committed one when it says how its secrets are encrypted, else a copy with
+ * this machine's salt; without one, the engine finds it in the state. Undefined stands for the committed file.
+ */
+function effectiveConfigFile(place: StackPlace): string | undefined {
+  const { encryptionsalt, secretsprovider } = readStackFile(place);
+  if (encryptionsalt !== undefined || secretsprovider !== undefined) return undefined;
+  const salt = machineSalt(place);
+  const copy = parseDocument(readFileSync(configFile(place), "utf8"));
+  if (salt !== undefined) copy.set("encryptionsalt", salt);
+  const file = path.join(slipwayFolder(place), "keys", `engine.${place.stack}.yaml`);
+  writeIfChanged(file, copy.toString());
+  return file;
+}
+
+/** Salt of the stack's encryption on this machine, once the stack is made. */
+export function machineSalt(place: StackPlace): string | undefined {
+  const file = path.join(slipwayFolder(place), "keys", `Pulumi.${place.stack}.yaml`);
+  if (!existsSync(file)) return undefined;
+  return (parse(readFileSync(file, "utf8")) as { encryptionsalt?: string } | null)?.encryptionsalt;
+}
+
+function writeIfChanged(file: string, text: string): void {
+  if (existsSync(file) && readFileSync(file, "utf8") === text) return;
+  writeFileSync(file, text, { mode: 0o600 });
+}
+
+function stateError(place: StackPlace, error: unknown): SlipwayError {
+  const message = error instanceof Error ? error.message : String(error);
+  const reason = /error: (.*)/.exec(message)?.[1] ?? message;
+  return new SlipwayError(
+    "state",
+    `The state of stack ${place.stack} cannot be used: ${reason}`,
+    `the state is in ${slipwayFolder(place)}/state; nothing was changed. Its last good copy is the newest file in ` +
+      `.pulumi/backups/ there; what runs goes on running`,
+    { cause: error },
+  );
+}

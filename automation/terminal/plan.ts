@@ -1,0 +1,47 @@
+/** Shows what an operation did or would do: one line a resource, property changes below it. */
+import pc from "picocolors";
+import type { OperationResult } from "../engine/operations";
+import type { PropertyChange, ResourceChange } from "../engine/changes";
+
+const LONGEST_VALUE = 72;
+
+const SIGNS: Readonly<Record<string, string>> = {
+  create: pc.green("+"),
+  update: pc.yellow("~"),
+  delete: pc.red("-"),
+  replace: pc.magenta("±"),
+  "create-replacement": pc.magenta("+"),
+  "delete-replaced": pc.magenta("-"),
+};
+
+/** A plan as text; `no changes` for an empty one. */
+export function planText({ changes, unchanged }: OperationResult, options: { properties: boolean }): string {
+  if (changes.length === 0) return "no changes";
+  const lines = changes.flatMap((change) => [
+    `${SIGNS[change.operation] ?? "~"} ${change.operation} ${pc.bold(change.name)} ${pc.dim(change.type)}`,
+    ...(options.properties ? change.properties.map(propertyText) : []),
+  ]);
+  return [...lines, "", summaryText(changes, unchanged)].join("\n");
+}
+
+/** Counts by operation, such as `2 to update, 9 unchanged`. */
+export function summaryText(changes: readonly ResourceChange[], unchanged: number): string {
+  const counts = new Map<string, number>();
+  for (const { operation } of changes) counts.set(operation, (counts.get(operation) ?? 0) + 1);
+  const parts = [...counts].map(([operation, count]) => `${count} to ${operation}`);
+  return [...parts, `${unchanged} unchanged`].join(", ");
+}
+
+function propertyText(property: PropertyChange): string {
+  const sign = { add: pc.green("+"), update: pc.yellow("~"), delete: pc.red("-") }[property.kind];
+  const old = property.old === undefined ? "" : short(property.old);
+  const next = property.new === undefined ? pc.dim("(known after the change)") : short(property.new);
+  const values = { add: next, update: `${old} -> ${next}`, delete: old }[property.kind];
+  return `    ${sign} ${property.path}: ${values}${property.replaces ? pc.magenta(" (replaces)") : ""}`;
+}
+
+/** One line of a value, and only as much as a reader takes in. */
+function short(value: string): string {
+  const line = JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"');
+  return line.length <= LONGEST_VALUE ? line : `${line.slice(0, LONGEST_VALUE)}… (${value.length} characters)`;
+}
