@@ -17,19 +17,24 @@ const bundles = [
  * Pulumi loads these at its start, but uses them only to serialize functions: they stay in node_modules, and are
  * loaded when first used. This halves what a command has to load.
  */
-const rarelyUsed = /^(@npmcli\/arborist|normalize-package-data|fdir|source-map-support|(\.\.?\/)+typescript-shim)$/;
+const rarelyUsed = /^(@npmcli\/arborist|normalize-package-data|fdir|source-map-support|.*\/typescript-shim)$/;
 
 const loadWhenUsed = {
   name: "load-when-used",
   setup(build) {
-    build.onResolve({ filter: rarelyUsed }, ({ path }) => {
-      const target = path.endsWith("typescript-shim") ? "@pulumi/pulumi/typescript-shim" : path;
-      return { path: target, namespace: "when-used" };
+    build.onResolve({ filter: rarelyUsed }, ({ path, namespace }) => {
+      if (namespace === "when-used") return { path, external: true };
+      return {
+        path: path.endsWith("typescript-shim") ? "@pulumi/pulumi/typescript-shim" : path,
+        namespace: "when-used",
+      };
     });
     build.onLoad({ filter: /.*/, namespace: "when-used" }, ({ path }) => ({
-      contents: `module.exports = new Proxy({}, { get: (_, key) => require(${JSON.stringify(path)})[key] });`,
+      // As "__esModule" with a default, TypeScript's import helpers take it as it is instead of copying its members.
+      contents: `module.exports = new Proxy({ __esModule: true }, {
+        get: (marks, key) => marks[key] ?? (key === "default" ? require("${path}") : require("${path}")[key]),
+      });`,
     }));
-    build.onResolve({ filter: /.*/, namespace: "when-used" }, ({ path }) => ({ path, external: true }));
   },
 };
 

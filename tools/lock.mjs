@@ -1,4 +1,5 @@
 // A lock between processes of one machine: a file that holds its owner's process id.
+import { randomUUID } from "node:crypto";
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -9,7 +10,7 @@ import { setTimeout as sleep } from "node:timers/promises";
  */
 export async function withLock(file, action, report) {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const own = `${file}.${process.pid}`;
+  const own = `${file}.${randomUUID()}`;
   // Linking a finished file is atomic: nobody can see a lock without its owner.
   writeFileSync(own, String(process.pid));
   try {
@@ -72,7 +73,7 @@ function isAlive(pid) {
 
 /** Removes a dead owner's lock, but not one that somebody else has put in its place meanwhile. */
 function takeAway(file, deadOwner) {
-  const aside = `${file}.${process.pid}.dead`;
+  const aside = `${file}.${randomUUID()}`;
   try {
     renameSync(file, aside);
   } catch (error) {

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { coerce } from "semver";
+import { packageRoot } from "../../components/package-root";
 
 /** The version of the Pulumi CLI that is downloaded or built; the one that tools/go.mod pins. */
 export const pulumiVersion = "3.259.0";
@@ -29,21 +29,21 @@ const downloadScript = `
 export const downloadPulumi: Installer = async (folder, report) => {
   report(`Downloading the Pulumi CLI ${pulumiVersion} ...`);
   const args = ["-e", downloadScript, pulumiVersion, folder];
-  await run(process.execPath, args, { cwd: packageRoot(), timeoutMs: downloadTimeLimitMs });
+  await run(process.execPath, args, { cwd: packageRoot, timeoutMs: downloadTimeLimitMs });
 };
 
 /** Builds the CLI from its Go module, for networks that reach a Go proxy but not the official download. */
 export const buildPulumi: Installer = async (folder, report) => {
   await requireGo();
-  const cwd = join(packageRoot(), "tools");
+  const cwd = join(packageRoot, "tools");
   const command = `${goModule}/pkg/v3/cmd/pulumi`;
   report(`Building the Pulumi CLI ${pulumiVersion} with Go, once for this machine: about 3 minutes ...`);
   // Only what is not in Go's build cache is built, and named on stderr as it is.
   const stale = await go(["list", "-deps", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}", command], cwd, () => undefined);
   const total = stale.split("\n").filter((line) => line !== "").length;
-  const stamp = `-X ${goModule}/sdk/v3/go/common/version.Version=v${pulumiVersion}`;
+  const flags = `-s -w -X ${goModule}/sdk/v3/go/common/version.Version=v${pulumiVersion}`;
   const output = join(folder, "bin", "pulumi");
-  await go(["build", "-v", "-o", output, "-ldflags", stamp, command], cwd, progress(total, report));
+  await go(["build", "-v", "-o", output, "-ldflags", flags, command], cwd, progress(total, report));
 };
 
 async function requireGo(): Promise<void> {
@@ -110,14 +110,4 @@ function progress(total: number, report: Report): () => void {
       tenths < 10 ? `Building the Pulumi CLI: ${tenths * 10} % of ${total} packages` : "Linking the Pulumi CLI ...",
     );
   };
-}
-
-/** The folder of this package: the code runs from dist/ and, in tests, from its source. */
-function packageRoot(): string {
-  let folder = __dirname;
-  while (!existsSync(join(folder, "tools", "go.mod"))) {
-    if (folder === dirname(folder)) throw new Error(`tools/go.mod is missing above ${__dirname}`);
-    folder = dirname(folder);
-  }
-  return folder;
 }

@@ -1,0 +1,67 @@
+// Runs the commands of the tests so that none outlives them.
+import { spawn } from "node:child_process";
+import process from "node:process";
+
+/** A command that has not ended after this time is stopped, and has failed. */
+const timeLimitMs = 12 * 60_000;
+
+/** How long a stopped command may clean up before it is killed. */
+const graceMs = 20_000;
+
+let running;
+
+/** Set by Ctrl-C and by SIGTERM: no further command is started. */
+export let interrupted = false;
+
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  process.on(signal, () => {
+    interrupted = true;
+    if (running) stop(running, signal);
+  });
+}
+
+/**
+ * Runs a command with its output going to ours.
+ *
+ * @returns true if it ended well
+ */
+export function run(command, args, { cwd, env = {} }) {
+  if (interrupted) return Promise.resolve(false);
+  return new Promise((resolve) => {
+    // A process group of its own, to be stopped with all that it has started.
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "inherit", "inherit"],
+      detached: true,
+    });
+    running = child;
+    const limit = setTimeout(() => {
+      console.error(`${command} ${args.join(" ")} is stopped: not finished after ${timeLimitMs / 60_000} minutes`);
+      stop(child, "SIGTERM");
+    }, timeLimitMs);
+    const ended = (well) => {
+      clearTimeout(limit);
+      running = undefined;
+      resolve(well);
+    };
+    child.on("error", (error) => {
+      console.error(`${command} could not be started: ${error.message}`);
+      ended(false);
+    });
+    child.on("exit", (code) => ended(code === 0));
+  });
+}
+
+function stop(child, signal) {
+  const send = (name) => {
+    try {
+      process.kill(-child.pid, name);
+    } catch (error) {
+      // ESRCH: all of the group have ended.
+      if (error.code !== "ESRCH") throw error;
+    }
+  };
+  send(signal);
+  setTimeout(() => send("SIGKILL"), graceMs).unref();
+}

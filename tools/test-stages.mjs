@@ -1,0 +1,101 @@
+// What `npm test` runs. Every stage gives {passed, failed, skipped}: two counts, and the names of what was skipped.
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { preparePython } from "./python.mjs";
+import { root } from "./setup.mjs";
+import { run } from "./test-process.mjs";
+
+const tool = (name) => join(root, "node_modules", ".bin", name);
+
+/** The stages in the order in which they run: what is quick to fail first. */
+export const stages = {
+  types: () => check("tsc", tool("tsc"), ["--noEmit"]),
+  lint,
+  unit: () => mocha("unit"),
+  engine: () => mocha("engine"),
+  apps: () => mocha("apps"),
+  docs: () => mocha("docs"),
+  blog: pytest,
+};
+
+async function check(title, command, args) {
+  const well = await run(command, args, { cwd: root });
+  console.log(`${well ? "ok" : "FAILED"}: ${title}`);
+  return { passed: well ? 1 : 0, failed: well ? 0 : 1, skipped: [] };
+}
+
+async function lint() {
+  const bin = await preparePython();
+  const ruff = join(bin, "ruff");
+  return sum([
+    await check("eslint", tool("eslint"), ["."]),
+    await check("prettier", tool("prettier"), ["--check", "--log-level=warn", "."]),
+    await check("ruff check", ruff, ["check", "--quiet", "."]),
+    await check("ruff format", ruff, ["format", "--check", "--quiet", "."]),
+  ]);
+}
+
+async function mocha(name) {
+  const folder = join(root, "test", name);
+  const files = existsSync(folder) ? readdirSync(folder, { recursive: true }) : [];
+  if (!files.some((file) => file.endsWith(".test.ts"))) return none(`test/${name} holds no tests`);
+  return withResultFile(async (result) => {
+    const reporter = ["--reporter", join(root, "tools", "mocha-reporter.cjs"), "--reporter-option", `result=${result}`];
+    const args = ["--forbid-only", ...reporter, `test/${name}/**/*.test.ts`];
+    const well = await run(tool("mocha"), args, { cwd: root });
+    return honest(well, existsSync(result) ? JSON.parse(readFileSync(result, "utf8")) : none());
+  });
+}
+
+async function pytest() {
+  const cwd = join(root, "app-templates", "blog");
+  if (!existsSync(join(cwd, "tests"))) return none("app-templates/blog/tests does not exist");
+  const python = join(await preparePython(), "python");
+  return withResultFile(async (result) => {
+    const well = await run(python, ["-m", "pytest", "-q", `--junitxml=${result}`], { cwd });
+    return honest(well, existsSync(result) ? await readJunit(result) : none());
+  });
+}
+
+async function readJunit(file) {
+  const { XMLParser } = await import("fast-xml-parser");
+  const parser = new XMLParser({
+    ignoreAttributes: false,
+    attributeNamePrefix: "",
+    isArray: (name) => name === "testcase",
+  });
+  const { testsuite } = parser.parse(readFileSync(file, "utf8")).testsuites;
+  const failed = Number(testsuite.failures) + Number(testsuite.errors);
+  const skipped = (testsuite.testcase ?? [])
+    .filter((test) => test.skipped !== undefined)
+    .map((test) => `${test.classname} ${test.name}: ${test.skipped.message}`);
+  return { passed: Number(testsuite.tests) - failed - skipped.length, failed, skipped };
+}
+
+/** A run that ended badly has failed, even if it could not say with which test. */
+function honest(well, result) {
+  return !well && result.failed === 0 ? { ...result, failed: 1 } : result;
+}
+
+function none(...skipped) {
+  return { passed: 0, failed: 0, skipped };
+}
+
+/** Adds results up. */
+export function sum(results) {
+  return {
+    passed: results.reduce((total, { passed }) => total + passed, 0),
+    failed: results.reduce((total, { failed }) => total + failed, 0),
+    skipped: results.flatMap(({ skipped }) => skipped),
+  };
+}
+
+async function withResultFile(action) {
+  const folder = mkdtempSync(join(tmpdir(), "slipway-test-"));
+  try {
+    return await action(join(folder, "result"));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
