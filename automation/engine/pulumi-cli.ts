@@ -69,17 +69,17 @@ async function getInto(
     if (command) return command;
   }
   for (const [name, install] of Object.entries(ways)) {
-    const temporary = `${folder}.${process.pid}`;
+    const temporary = `${folder}.new`;
     try {
+      rmSync(temporary, { recursive: true, force: true });
       await install(temporary, report);
-      await verifiedCommand(join(temporary, "bin", "pulumi"));
       rmSync(folder, { recursive: true, force: true });
       renameSync(temporary, folder);
       return await verifiedCommand(join(folder, "bin", "pulumi"));
     } catch (error) {
       attempts.failed(name, error);
-    } finally {
       rmSync(temporary, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true });
     }
   }
   throw new Error(

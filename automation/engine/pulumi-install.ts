@@ -39,7 +39,12 @@ export const buildPulumi: Installer = async (folder, report) => {
   const command = `${goModule}/pkg/v3/cmd/pulumi`;
   report(`Building the Pulumi CLI ${pulumiVersion} with Go, once for this machine: about 3 minutes ...`);
   // Only what is not in Go's build cache is built, and named on stderr as it is.
-  const stale = await go(["list", "-deps", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}", command], cwd, () => undefined);
+  const list = ["list", "-deps", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}", command];
+  let downloads = 0;
+  const stale = await go(list, cwd, (line) => {
+    if (line.startsWith("go: downloading") && downloads++ % 100 === 0)
+      report(`Downloading Go modules (${downloads}) ...`);
+  });
   const total = stale.split("\n").filter((line) => line !== "").length;
   const flags = `-s -w -X ${goModule}/sdk/v3/go/common/version.Version=v${pulumiVersion}`;
   const output = join(folder, "bin", "pulumi");
@@ -56,8 +61,11 @@ async function requireGo(): Promise<void> {
   if (version !== null && version.compare("1.21.0") < 0) throw new Error(`Go ${version.version} is too old`);
 }
 
-function go(args: string[], cwd: string, onErrorLine: (line: string) => void): Promise<string> {
-  return run("go", args, { cwd, env: { GOFLAGS: "-mod=readonly", GOWORK: "off" }, onErrorLine });
+async function go(args: string[], cwd: string, onErrorLine: (line: string) => void): Promise<string> {
+  const env = { GOFLAGS: "-mod=readonly", GOWORK: "off" };
+  return run("go", args, { cwd, env, onErrorLine }).catch((error: unknown) => {
+    throw new Error(`go ${args[0] ?? ""} failed: ${error instanceof Error ? error.message : String(error)}`);
+  });
 }
 
 interface RunOptions {
@@ -92,7 +100,7 @@ function run(command: string, args: string[], options: RunOptions): Promise<stri
       }
       const reason =
         signal === null ? errors.slice(-5).join("\n") : `ended by ${signal} after ${Date.now() - started} ms`;
-      reject(new Error(`${command} ${args[0] ?? ""} failed: ${reason}`));
+      reject(new Error(reason));
     });
   });
 }
