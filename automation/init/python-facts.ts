@@ -1,5 +1,5 @@
+import { execFile, type ExecFileException } from "node:child_process";
 import { join } from "node:path";
-import { execa, ExecaError } from "execa";
 import { z } from "zod";
 import { packageRoot } from "../package-root";
 
@@ -26,9 +26,7 @@ const pythonFacts = z.object({
   celery: z.array(appObject),
   sharedTasks: z.array(z.object({ ...at, name: z.string() })),
   beat: z.array(place),
-  variables: z.array(
-    z.object({ ...at, name: z.string(), required: z.boolean(), context: z.string().nullable() }),
-  ),
+  variables: z.array(z.object({ ...at, name: z.string(), required: z.boolean(), context: z.string().nullable() })),
   prefixedEnv: z.array(z.object({ ...at, prefix: z.string().nullable() })),
   routes: z.array(z.object({ ...at, path: z.string(), owner: z.string().nullable() })),
   blueprints: z.array(
@@ -52,28 +50,30 @@ export type AppObject = z.infer<typeof appObject>;
  */
 export async function readPythonFacts(folder: string, python: string): Promise<PythonFacts> {
   const initFolder = join(packageRoot, "automation", "init");
+  const script = join(initFolder, "inspect_app.py");
   // -I and -S: no PYTHONPATH, no site packages. Not the app's folder as cwd: its .python-version would steer pyenv.
-  const options = { cwd: initFolder, timeout: 60_000, maxBuffer: 64 * 1024 * 1024, stdin: "ignore" } as const;
-  try {
-    const { stdout } = await execa(python, ["-I", "-S", "-B", join(initFolder, "inspect_app.py"), folder], options);
-    return pythonFacts.parse(JSON.parse(stdout));
-  } catch (error) {
-    if (!(error instanceof ExecaError)) {
-      throw error;
-    }
-    throw new Error(failureText(error, folder, python), { cause: error });
-  }
+  const output = await new Promise<string>((done, fail) => {
+    const options = { cwd: initFolder, timeout: 60_000, maxBuffer: 64 * 1024 * 1024 };
+    execFile(python, ["-I", "-S", "-B", script, folder], options, (error, stdout, stderr) => {
+      if (error === null) {
+        done(stdout);
+      } else {
+        fail(new Error(failureText(error, stderr, folder, python), { cause: error }));
+      }
+    });
+  });
+  return pythonFacts.parse(JSON.parse(output));
 }
 
-function failureText(error: ExecaError, folder: string, python: string): string {
+function failureText(error: ExecFileException, stderr: string, folder: string, python: string): string {
   if (error.code === "ENOENT") {
     return `Python was not found as ${JSON.stringify(python)}: install Python 3.9 or newer (\`python3 --version\` shows it).`;
   }
-  if (error.timedOut) {
+  if (error.killed) {
     return `Reading the Python files in ${folder} took more than 60 seconds: give the folder that holds the app alone.`;
   }
-  if (error.signal !== undefined) {
-    return `${python} crashed (${error.signal}) while it read ${folder}: a newer Python reads such files, e.g. 3.11.`;
+  if (error.signal) {
+    return `${python} crashed (${error.signal}) while it read ${folder}: a newer Python, such as 3.11, reads such files.`;
   }
-  return `${python} could not read the app in ${folder}: ${error.stderr?.toString().trim() || error.shortMessage}`;
+  return `${python} could not read the app in ${folder}: ${stderr.trim() || error.message}`;
 }
