@@ -1,0 +1,208 @@
+/** A small application and an engine of its own, to try the host provider with. */
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import * as http from "node:http";
+import * as os from "node:os";
+import * as path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
+import { findPulumi } from "../../automation/engine/pulumi-cli";
+import { packageRoot } from "../../automation/package-root";
+import { contentVersion, listSource } from "../../components/app/source";
+import { processes, type ProcessInfo } from "../../providers/host/processes";
+
+/** Answers with its version and process id; takes its socket as every web program of Slipway does. */
+const SERVER = `
+import os, select, signal, socket, sys
+listen = os.environ["SLIPWAY_LISTEN"]
+if listen == "fd://0":
+    server = socket.socket(fileno=0)
+else:
+    host, port = listen[len("tcp://"):].rsplit(":", 1)
+    server = socket.create_server((host, int(port)))
+server.setblocking(False)
+stopping = []
+signal.signal(signal.SIGTERM, lambda *_: stopping.append(True))
+version = open("version.txt").read().strip()
+if version == "broken":
+    print("starting with " + os.environ["SECRET_KEY"], flush=True)
+    raise RuntimeError("this release cannot start")
+while not stopping:
+    if not select.select([server], [], [], 0.1)[0]:
+        continue
+    try:
+        client, _ = server.accept()
+    except BlockingIOError:
+        continue
+    client.setblocking(True)
+    path = client.recv(65536).split()[1].decode()
+    status = "500 Fault" if path == "/health" and version == "sick" else "200 OK"
+    body = ("%s %d" % (version, os.getpid())).encode()
+    client.sendall(b"HTTP/1.1 " + status.encode() + b"\\r\\nConnection: close\\r\\nContent-Length: %d\\r\\n\\r\\n" % len(body) + body)
+    client.shutdown(socket.SHUT_WR)
+    client.recv(1)
+    client.close()
+`;
+
+/** Touches its heartbeat file as Slipway's workers do. */
+const WORKER = `
+import os, pathlib, time
+heartbeat = pathlib.Path(os.environ["SLIPWAY_HEARTBEAT"])
+if open("version.txt").read().strip() == "mute":
+    time.sleep(3600)
+while True:
+    heartbeat.touch()
+    time.sleep(0.2)
+`;
+
+export type Outputs = Record<string, unknown>;
+export type Program = () => Promise<Outputs>;
+
+/** A resource of the host provider, without a component around it. */
+export class Resource extends pulumi.CustomResource {
+  [output: string]: unknown;
+
+  constructor(
+    type: string,
+    name: string,
+    inputs: object,
+    computed: string[] = [],
+    opts?: pulumi.CustomResourceOptions,
+  ) {
+    const outputs = Object.fromEntries(computed.map((each) => [each, undefined]));
+    super(`host:index:${type}`, name, { ...inputs, ...outputs }, opts);
+  }
+
+  output<T = string>(name: string): pulumi.Output<T> {
+    return this[name] as pulumi.Output<T>;
+  }
+}
+
+export class Fixture {
+  readonly folder = realpathSync(mkdtempSync(path.join(os.tmpdir(), "host-test-")));
+  readonly root = path.join(this.folder, "stack");
+  readonly app = path.join(this.folder, "app");
+  private stack: Stack | undefined;
+
+  constructor() {
+    mkdirSync(this.app);
+    mkdirSync(path.join(this.folder, "state"));
+    this.write("serve.py", SERVER);
+    this.write("worker.py", WORKER);
+    this.write("version.txt", "one");
+    const plugins = { providers: [{ name: "host", path: path.join(packageRoot, "providers", "host") }] };
+    writeFileSync(
+      path.join(this.folder, "Pulumi.yaml"),
+      JSON.stringify({ name: "hosttest", runtime: "nodejs", plugins }),
+    );
+  }
+
+  write(name: string, text: string): void {
+    writeFileSync(path.join(this.app, name), text);
+  }
+
+  async release(): Promise<{ version: string; source: string; files: Record<string, string> }> {
+    const files = { ".slipway/note.txt": "from Slipway" };
+    return { version: contentVersion(await listSource(this.app), files), source: this.app, files };
+  }
+
+  async open(program: Program): Promise<Stack> {
+    if (this.stack === undefined) {
+      const pulumiCommand = await findPulumi(() => undefined);
+      const envVars = {
+        PULUMI_BACKEND_URL: `file://${path.join(this.folder, "state")}`,
+        PULUMI_CONFIG_PASSPHRASE: "test",
+        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+      };
+      this.stack = await LocalWorkspace.createOrSelectStack(
+        { stackName: "test", projectName: "hosttest", program },
+        { workDir: this.folder, pulumiCommand, envVars },
+      );
+    }
+    this.stack.workspace.program = program;
+    return this.stack;
+  }
+
+  /** Processes of this stack, the engine's own apart. */
+  async alive(): Promise<ProcessInfo[]> {
+    const all = await processes();
+    return all.filter(({ command }) => command.includes(`${this.root}/`) || command.startsWith("sleep 2147483647"));
+  }
+
+  dispose(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** What a program of these tests chooses. */
+export interface Wishes {
+  webs?: number;
+  workers?: number;
+  port: number;
+  environment?: Record<string, string>;
+}
+
+/** A release with web processes and, if asked for, workers; every resource type that the small application needs. */
+export function deployment(fixture: Fixture, wishes: Wishes): Program {
+  return async () => {
+    const { root } = fixture;
+    const requirements = readFileSync(
+      path.join(packageRoot, "app-templates", "local", "tools-requirements.txt"),
+      "utf8",
+    );
+    const tools = new Resource("Virtualenv", "tools", { root, name: "tools", python: "python3", requirements }, [
+      "path",
+    ]);
+    const supervisor = new Resource("Supervisor", "supervisor", { root, virtualenv: tools.output("path") }, [
+      "running",
+    ]);
+    const virtualenv = new Resource("Virtualenv", "app", { root, name: "app", python: "python3", requirements: "" }, [
+      "path",
+    ]);
+    const files = await fixture.release();
+    const release = new Resource("Release", "release", { root, keep: 3, ...files }, ["path"]);
+    const secret = new Resource("Secret", "secret", { root, bytes: 32 }, ["value"]);
+    const command = {
+      root,
+      version: files.version,
+      release: release.output("path"),
+      virtualenv: virtualenv.output("path"),
+      environment: {
+        SECRET_KEY: secret.output("value"),
+        SLIPWAY_LISTEN: "fd://0",
+        SLIPWAY_HEARTBEAT: path.join(root, "run", "{instance}.heartbeat"),
+        ...wishes.environment,
+      },
+      stopTimeout: 5,
+      startTimeout: 10,
+    };
+    const listen = { host: "127.0.0.1", port: wishes.port };
+    const web = {
+      ...command,
+      name: "web",
+      command: ["python", "serve.py"],
+      count: wishes.webs ?? 2,
+      listen,
+      ready: { http: "/health" },
+    };
+    new Resource("Program", "web", web, ["running"], { dependsOn: [supervisor] });
+    if (wishes.workers !== undefined) {
+      const ready = { heartbeat: command.environment.SLIPWAY_HEARTBEAT };
+      const worker = { ...command, name: "worker", command: ["python", "worker.py"], count: wishes.workers, ready };
+      new Resource("Program", "worker", worker, ["running"], { dependsOn: [supervisor] });
+    }
+    return { secret: secret.output("value") };
+  };
+}
+
+/** The text that a URL answers with, or the problem. */
+export function get(port: number, where = "/"): Promise<string> {
+  return new Promise((resolve) => {
+    const request = http.get({ host: "127.0.0.1", port, path: where, agent: false, timeout: 10_000 }, (response) => {
+      let text = "";
+      response.on("data", (data: Buffer) => (text += data.toString()));
+      response.on("end", () => resolve(text));
+    });
+    request.on("error", (error) => resolve(`failed: ${error.message}`));
+  });
+}
