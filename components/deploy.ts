@@ -2,8 +2,8 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { describeWorkload } from "./app";
-import { loadSettings, type TargetName } from "./config";
-import { targets } from "./targets";
+import { loadSettings } from "./config";
+import { availableTargets, targets } from "./targets";
 
 /** What a deployment may be told besides the stack's config. */
 export interface DeployOptions {
@@ -20,7 +20,7 @@ export interface DeployOptions {
  */
 export async function deploy(folder: string, options: DeployOptions = {}): Promise<Record<string, unknown>> {
   const stack = pulumi.getStack();
-  const settings = loadSettings(pulumi.runtime.allConfig(), { stack, available: Object.keys(targets) as TargetName[] });
+  const settings = loadSettings(pulumi.runtime.allConfig(), { stack, available: availableTargets });
   const { rollbackTo } = options;
   const source = rollbackTo === undefined ? settings : { ...settings, app: { ...settings.app, source: rollbackTo } };
   const deployment = {

@@ -32,3 +32,6 @@ const local: Target = ({ settings, workload, secrets, folder, rollback }) => {
 
 /** The targets that exist, by their name in the config. */
 export const targets: Readonly<Partial<Record<TargetName, Target>>> = { local };
+
+/** Names of the targets that exist. */
+export const availableTargets = Object.keys(targets) as TargetName[];

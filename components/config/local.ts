@@ -16,19 +16,27 @@ export const localSchema = z
       .describe("Python 3.9 or newer for the application: a command, a version such as 3.12, or a path."),
     database: z
       .discriminatedUnion("kind", [
-        z.strictObject({ kind: z.literal("sqlite") }).describe("A SQLite file in the stack's folder."),
-        z.strictObject({ kind: z.literal("url"), url: url.describe("SQLAlchemy URL; set it with --secret.") }),
+        z
+          .strictObject({ kind: z.literal("sqlite").describe("Which database.") })
+          .describe("A SQLite file in the stack's folder."),
+        z.strictObject({
+          kind: z.literal("url").describe("Which database."),
+          url: url.describe("SQLAlchemy URL; set it with --secret."),
+        }),
       ])
       .prefault({ kind: "sqlite" })
       .describe("Database of the application."),
     broker: z
       .discriminatedUnion("kind", [
         z
-          .strictObject({ kind: z.enum(["auto", "embedded", "redis", "rabbitmq"]) })
+          .strictObject({ kind: z.enum(["auto", "embedded", "redis", "rabbitmq"]).describe("Which broker.") })
           .describe(
             "A broker of this stack's own: installed on this machine, or embedded; auto takes what is installed.",
           ),
-        z.strictObject({ kind: z.literal("url"), url: url.describe("Celery broker URL; set it with --secret.") }),
+        z.strictObject({
+          kind: z.literal("url").describe("Which broker."),
+          url: url.describe("Celery broker URL; set it with --secret."),
+        }),
       ])
       .prefault({ kind: "auto" })
       .describe("Broker of the Celery workers."),

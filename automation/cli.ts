@@ -1,0 +1,71 @@
+/** The command line: parses, runs, and turns failures into messages and exit codes. */
+import tab from "@bomb.sh/tab/commander";
+import { Command, CommanderError } from "commander";
+import pc from "picocolors";
+import manifest from "../package.json";
+import { ConfigError } from "../components/config/faults";
+import { addConfigCommands } from "./commands/config";
+import { addDeployCommands } from "./commands/deploy";
+import { addRunCommands } from "./commands/run";
+import { addSetupCommands } from "./commands/setup";
+import { EXIT, SlipwayError } from "./errors";
+
+const EXIT_HELP = `
+Exit codes:
+  ${EXIT.ok}    done, or nothing to do
+  ${EXIT.unexpected}    something unforeseen
+  ${EXIT.usage}    a command or option that does not exist or does not fit
+  ${EXIT.config}    the stack's config or its application is wrong; nothing was changed
+  ${EXIT.failed}    the deployment failed; what ran before still runs
+  ${EXIT.tool}    a tool is missing or too old
+  ${EXIT.locked}    another operation on the stack is under way
+  ${EXIT.state}    the stack's state cannot be used, or there is no such stack
+  ${EXIT.declined}    you said no, or could not be asked
+  ${EXIT.changes}    there are changes (only with --exit-code)
+  ${EXIT.cancelled}  interrupted`;
+
+/** The whole command line. */
+export function commandLine(): Command {
+  const program = new Command("slipway")
+    .description("Takes a Flask + Celery application from a folder on disk to running.")
+    .version(manifest.version)
+    .showSuggestionAfterError()
+    .showHelpAfterError("(slipway <command> --help explains)")
+    .addHelpText("after", EXIT_HELP)
+    .exitOverride();
+  addDeployCommands(program);
+  addRunCommands(program);
+  addSetupCommands(program);
+  addConfigCommands(program);
+  tab(program, { completionCommandName: "completion" });
+  return program;
+}
+
+/** Runs the command line and sets the process's exit code. */
+export async function main(argv: readonly string[]): Promise<void> {
+  try {
+    await commandLine().parseAsync([...argv], { from: "user" });
+  } catch (error) {
+    process.exitCode = report(error);
+  }
+}
+
+/** Says what went wrong on standard error. @returns the exit code */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  if (error instanceof ConfigError) {
+    process.stderr.write(`${pc.red("✖")} ${error.message}\n`);
+    return EXIT.config;
+  }
+  if (error instanceof SlipwayError) {
+    const mend = error.mend === undefined ? "" : `\n  ${pc.dim("mend:")} ${error.mend}`;
+    process.stderr.write(`${pc.red("✖")} ${error.message}${mend}\n`);
+    return error.exitCode;
+  }
+  process.stderr.write(
+    `${pc.red("✖")} unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+  return EXIT.unexpected;
+}
+
+void main(process.argv.slice(2));

@@ -1,0 +1,89 @@
+/** Commands around a deployment: a new stack, and a look at what it needs. */
+import type { Command } from "commander";
+import pc from "picocolors";
+import { EXIT, SlipwayError } from "../errors";
+import { answer, stackCommand, stackOf, type StackFlags } from "../terminal/command";
+import type { AnswerFlags } from "../init/flags";
+
+/** Adds `init`, `doctor` and `env`. */
+export function addSetupCommands(program: Command): void {
+  addInit(program);
+  addDoctor(program);
+  addEnvironment(program);
+}
+
+type InitFlags = StackFlags & AnswerFlags & { overwrite?: boolean; python?: string };
+
+function addInit(program: Command): void {
+  const collect = (value: string, all: string[] = []): string[] => [...all, value];
+  stackCommand(program, "init", "write the config of a new stack for your own application")
+    .argument("[folder]", "folder of the application (default: this folder)")
+    .option("--name <name>", "name of the application")
+    .option("--entry <module:name>", "Flask application or factory")
+    .option("--celery <module:name>", "Celery application; none for none")
+    .option("--requirements <file>", "requirements file or pyproject.toml")
+    .option("--migrate <command>", "command that migrates the database; none for none")
+    .option("--seed <command>", "command that fills a new database")
+    .option("--env <KEY=VALUE>", "environment variable; KEY alone takes the value from your environment", collect)
+    .option("--variable <role=NAME>", "name under which the application expects the database, broker, …", collect)
+    .option("--python <python>", "Python that reads the application's files")
+    .option("--overwrite", "replace what an existing stack file says about the application")
+    .action(async (folder: string | undefined, flags: InitFlags) => {
+      const { init } = await import("../init");
+      const { answersFromFlags } = await import("../init/flags");
+      const { CancelledError } = await import("../init/ask");
+      const interactive = process.stdin.isTTY && process.stderr.isTTY && flags.yes !== true;
+      const made = await init({
+        folder: folder ?? process.env["INIT_CWD"] ?? process.cwd(),
+        answers: answersFromFlags(flags, process.env),
+        overwrite: flags.overwrite === true,
+        report: (message) => process.stderr.write(`${message}\n`),
+        ...(flags.stack !== undefined && { stack: flags.stack }),
+        ...(flags.python !== undefined && { python: flags.python }),
+        ...(interactive && { terminal: { input: process.stdin, output: process.stderr } }),
+      }).catch((error: unknown) => {
+        if (error instanceof CancelledError) throw new SlipwayError("cancelled", error.message);
+        if (error instanceof SlipwayError) throw error;
+        throw new SlipwayError("config", error instanceof Error ? error.message : String(error), undefined, {
+          cause: error,
+        });
+      });
+      answer(flags, made, () =>
+        [
+          ...made.notes.map((note) => pc.yellow(`! ${note}`)),
+          `wrote ${made.file}; deploy it: slipway up --stack ${made.stack}`,
+        ].join("\n"),
+      );
+    });
+}
+
+function addDoctor(program: Command): void {
+  stackCommand(program, "doctor", "look at everything that a deployment needs").action(async (flags: StackFlags) => {
+    const { doctor } = await import("../doctor");
+    const findings = await doctor({ stack: stackOf(flags) });
+    const signs = { good: pc.green("✔"), note: pc.yellow("!"), bad: pc.red("✖") };
+    answer(flags, findings, () =>
+      findings
+        .map(({ subject, verdict, found, mend }) => {
+          const line = `${signs[verdict]} ${pc.bold(subject)}: ${found}`;
+          return mend === undefined ? line : `${line}\n    ${pc.dim("mend:")} ${mend}`;
+        })
+        .join("\n"),
+    );
+    if (findings.some(({ verdict }) => verdict === "bad")) process.exitCode = EXIT.tool;
+  });
+}
+
+function addEnvironment(program: Command): void {
+  stackCommand(program, "env", 'print the environment for a plain pulumi command: eval "$(slipway env)"').action(
+    async (flags: StackFlags) => {
+      const { engineEnvironment, placeOf } = await import("../engine/project");
+      const variables = engineEnvironment(placeOf(stackOf(flags)));
+      answer(flags, variables, () =>
+        Object.entries(variables)
+          .map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'`)
+          .join("\n"),
+      );
+    },
+  );
+}

@@ -1,0 +1,11 @@
+/** Slipway for scripts: everything that the command line does, as typed functions. */
+export { destroy, outputs, preview, refresh, up } from "./deployments";
+export type { Deployment, DestroyOptions, StackOptions, UpOptions } from "./deployments";
+export { exec, logs, purge, releases, releaseToPutBack, status, stop } from "./running";
+export type { LogOptions, ProcessStatus, ReleaseInfo, StackRef, Status } from "./running";
+export { readSettings, removeConfig, setConfig, setSecretConfig, type ConfigKey } from "./configuration";
+export { defaultStack, stackNames } from "./stacks";
+export { EXIT, SlipwayError } from "./errors";
+export { ConfigError, type Fault } from "../components/config";
+export type { Diagnostic, PropertyChange, ResourceChange } from "./engine/changes";
+export type { OperationOptions, OperationResult, Progress } from "./engine/operations";

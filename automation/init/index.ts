@@ -1,0 +1,85 @@
+/** `init`: from a folder with a Flask application to a stack that `up` can deploy. */
+import { existsSync } from "node:fs";
+import * as path from "node:path";
+import { setSecretConfig } from "../configuration";
+import { configFile, placeOf } from "../engine/project";
+import { stackNames } from "../stacks";
+import { readSettings } from "../configuration";
+import { askOpen, type Terminal } from "./ask";
+import { inspectApp } from "./inspect";
+import { writeStackFile } from "./stack-file";
+import type { Answers } from "./questions";
+
+/** Options of {@link init}. */
+export interface InitOptions {
+  /** Folder of the application. */
+  folder: string;
+  /** Folder of Pulumi.yaml. @default Slipway's own */
+  project?: string;
+  /** Name of the stack. @default `<application>-dev` */
+  stack?: string;
+  /** What the caller knows already. @default nothing */
+  answers?: Answers;
+  /** Where the rest is asked. @default nowhere: what is missing is an error */
+  terminal?: Terminal;
+  /** Python that reads the application's files. @default python3 */
+  python?: string;
+  /** Replace what a stack file that exists says about the application. @default false */
+  overwrite?: boolean;
+  /** Told what takes time. */
+  report: (message: string) => void;
+}
+
+/** What {@link init} wrote. */
+export interface Initialised {
+  stack: string;
+  file: string;
+  /** What was found worth knowing. */
+  notes: string[];
+}
+
+const FIRST_PORT = 8080;
+
+/**
+ * Writes the config file of a new stack for the application in a folder, and sets its secrets encrypted. The application
+ * is neither run nor changed.
+ *
+ * @throws Error that says what could not be found out, and how to say it
+ */
+export async function init(options: InitOptions): Promise<Initialised> {
+  const { folder, answers = {}, terminal, report } = options;
+  const inspection = await inspectApp(folder, options.python === undefined ? {} : { python: options.python });
+  const draft = await askOpen(inspection, answers, terminal);
+  const place = placeOf(options.stack ?? `${draft.app.name}-dev`, options.project);
+  const file = configFile(place);
+  writeStackFile(draft, {
+    path: file,
+    checkout: place.project,
+    schema: "schema/stack.json",
+    port: freeStackPort(place.project, place.stack),
+    overwrite: options.overwrite === true,
+  });
+  for (const [name, value] of Object.entries(draft.secrets)) {
+    await setSecretConfig({ stack: place.stack, project: place.project, key: `secrets.${name}` }, value, report);
+  }
+  const notes = inspection.findings.map(({ text, fix }) => (fix === undefined ? text : `${text} ${fix}`));
+  return { stack: place.stack, file: path.relative(process.cwd(), file), notes };
+}
+
+/** The first port from 8080 on that no other stack's config takes. */
+function freeStackPort(project: string, stack: string): number {
+  const others = stackNames(project).filter((name) => name !== stack && existsSync(configFile(placeOf(name, project))));
+  const taken = new Set(others.map((name) => portOf(name, project)));
+  let port = FIRST_PORT;
+  while (taken.has(port)) port += 1;
+  return port;
+}
+
+function portOf(stack: string, project: string): number | undefined {
+  try {
+    return readSettings(stack, project).local.port;
+  } catch {
+    // A stack whose config is wrong, or for another target, takes no port here.
+    return undefined;
+  }
+}

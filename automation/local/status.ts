@@ -1,0 +1,82 @@
+import { existsSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+import { stackFolder } from "../../components/deploy";
+import { layout, specPath } from "../../providers/host/paths";
+import { RUNNING, Supervisord, type SupervisedProcess } from "../../providers/host/supervisord";
+import { readSettings } from "../configuration";
+import { SlipwayError } from "../errors";
+import type { StackPlace } from "../engine/project";
+import type { ProcessStatus, Status } from "../running";
+
+const HEALTH_TIMEOUT = 5000;
+
+/** What runs of a stack on this machine, as supervisord and the application themselves say. */
+export async function status(place: StackPlace): Promise<Status> {
+  const { project, stack } = place;
+  const root = deployedRoot(place);
+  const { local, app, processes } = readSettings(stack, project);
+  const url = `http://127.0.0.1:${local.port}`;
+  const supervised = await supervisedProcesses(root);
+  const health = supervised.length === 0 ? "nothing runs" : await ask(`${url}${app.health.ready}`);
+  const all = supervised.map((process) => describe(process, root));
+  const wanted = processes.web.count + (processes.worker?.count ?? 0) + (processes.beat === undefined ? 0 : 1);
+  const running = all.filter((process) => process.running && process.release !== undefined).length;
+  const healthy = running >= wanted && all.every((process) => process.running) && /^[23]\d\d$/.test(health);
+  return { stack, target: "local", url, health, healthy, processes: all };
+}
+
+/**
+ * Folder of a stack that was deployed here.
+ *
+ * @throws SlipwayError (state) when it was not
+ */
+export function deployedRoot({ project, stack }: StackPlace): string {
+  const root = stackFolder(project, stack);
+  if (!existsSync(layout(root).run)) {
+    throw new SlipwayError(
+      "state",
+      `The stack ${stack} is not deployed on this machine.`,
+      `slipway up --stack ${stack}`,
+    );
+  }
+  return root;
+}
+
+async function supervisedProcesses(root: string): Promise<SupervisedProcess[]> {
+  const supervisord = new Supervisord(layout(root));
+  return (await supervisord.pid()) === undefined ? [] : supervisord.processes();
+}
+
+function describe({ name, group, state, stateName, pid, startedAt }: SupervisedProcess, root: string): ProcessStatus {
+  const running = state === RUNNING;
+  const release = releaseOf(group, root);
+  return {
+    name,
+    role: group,
+    state: stateName,
+    running,
+    ...(pid > 0 && { pid }),
+    ...(running && { uptime: Math.max(0, Math.round(Date.now() / 1000 - startedAt)) }),
+    ...(release !== undefined && { release }),
+  };
+}
+
+/** Version of the release that a program's spec starts; undefined for a broker, which is of no release. */
+function releaseOf(program: string, root: string): string | undefined {
+  const paths = layout(root);
+  const file = specPath(paths, program);
+  if (!existsSync(file)) return undefined;
+  const { cwd } = JSON.parse(readFileSync(file, "utf8")) as { cwd: string };
+  return path.dirname(cwd) === paths.releases ? path.basename(cwd) : undefined;
+}
+
+/** Status code of an answer, or why there was none. */
+async function ask(url: string): Promise<string> {
+  try {
+    const { status: code } = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(HEALTH_TIMEOUT) });
+    return String(code);
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    return cause instanceof Error ? cause.message : String(cause);
+  }
+}

@@ -1,0 +1,29 @@
+import { rm } from "node:fs/promises";
+import { stackFolder } from "../../components/deploy";
+import { withRootLock } from "../../providers/host/lock";
+import { layout } from "../../providers/host/paths";
+import { Supervisord } from "../../providers/host/supervisord";
+import { bringDown } from "../../providers/host/types/supervisor";
+import type { StackPlace } from "../engine/project";
+import { deployedRoot } from "./status";
+
+const never = new AbortController().signal;
+
+/** Ends every process of a stack, in order where supervisord lives, one by one where it does not. */
+export function stop(place: StackPlace): Promise<number> {
+  const root = deployedRoot(place);
+  return withRootLock(root, never, async () => {
+    const paths = layout(root);
+    const supervisord = new Supervisord(paths);
+    const running = (await supervisord.pid()) === undefined ? [] : await supervisord.processes();
+    await bringDown(paths);
+    return running.filter(({ pid }) => pid > 0).length;
+  });
+}
+
+/** Removes the stack's folder, data included. */
+export async function purge({ project, stack }: StackPlace): Promise<void> {
+  const root = stackFolder(project, stack);
+  await withRootLock(root, never, () => bringDown(layout(root)));
+  await rm(root, { recursive: true, force: true });
+}
