@@ -49,19 +49,24 @@ export function run(command, args, { cwd, env = {} }) {
       console.error(`${command} could not be started: ${error.message}`);
       ended(false);
     });
-    child.on("exit", (code) => ended(code === 0));
+    child.on("exit", (code) => {
+      // What it has left behind.
+      signalGroup(child, "SIGKILL");
+      ended(code === 0 && !interrupted);
+    });
   });
 }
 
 function stop(child, signal) {
-  const send = (name) => {
-    try {
-      process.kill(-child.pid, name);
-    } catch (error) {
-      // ESRCH: all of the group have ended.
-      if (error.code !== "ESRCH") throw error;
-    }
-  };
-  send(signal);
-  setTimeout(() => send("SIGKILL"), graceMs).unref();
+  signalGroup(child, signal);
+  setTimeout(() => signalGroup(child, "SIGKILL"), graceMs).unref();
+}
+
+function signalGroup(child, signal) {
+  try {
+    process.kill(-child.pid, signal);
+  } catch (error) {
+    // ESRCH: all of the group have ended.
+    if (error.code !== "ESRCH") throw error;
+  }
 }
