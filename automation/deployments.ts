@@ -1,5 +1,6 @@
 /** Deploying, previewing, refreshing and removing a stack: the functions that scripts and the command line call. */
 import type { OutputMap } from "@pulumi/pulumi/automation";
+import { readSettings } from "./configuration";
 import { SlipwayError } from "./errors";
 import * as engine from "./engine/operations";
 import type { OperationOptions, OperationResult } from "./engine/operations";
@@ -81,7 +82,9 @@ export async function outputs(options: StackOptions): Promise<Record<string, unk
   return plainOutputs(await opened(options, false));
 }
 
-function opened({ stack, project, onProgress, rollbackTo }: UpOptions, create = true): Promise<OpenStack> {
+async function opened({ stack, project, onProgress, rollbackTo }: UpOptions, create = true): Promise<OpenStack> {
+  // Faults of the config are told before anything is asked of an engine or a backend.
+  if (create) readSettings(stack, project);
   const place = placeOf(stack, project);
   const program = programOf(place, rollbackTo === undefined ? {} : { rollbackTo });
   return openStack(place, program, (message) => onProgress?.({ kind: "message", message }), create);

@@ -1,12 +1,12 @@
 /** `slipway config`: every key explained, and edited. */
 import { isCancel, password } from "@clack/prompts";
-import Table from "cli-table3";
 import type { Command } from "commander";
 import pc from "picocolors";
 import { explainKeys, stackFileSchema, type KeyRow } from "../../components/config/explain";
 import { setCommand } from "../../components/config";
 import { SlipwayError } from "../errors";
 import { answer, stackCommand, stackOf, type StackFlags } from "../terminal/command";
+import { tableText } from "../terminal/table";
 
 /** Adds `config` and its parts. */
 export function addConfigCommands(program: Command): void {
@@ -100,14 +100,6 @@ async function readSecret(key: string): Promise<string> {
 }
 
 function keyTable(rows: readonly KeyRow[]): string {
-  const table = new Table({
-    head: ["key", "type", "default", "meaning"],
-    style: { head: ["bold"], border: ["dim"] },
-    wordWrap: true,
-    colWidths: [30, 26, 20, 60],
-  });
-  for (const row of rows) {
-    table.push([row.key, row.type, row.required ? pc.yellow("required") : row.default, row.meaning]);
-  }
-  return table.toString();
+  const cells = rows.map((row) => [row.key, row.type, row.required ? pc.yellow("required") : row.default, row.meaning]);
+  return tableText(["key", "type", "default", "meaning"], cells, { widths: [30, 26, 20, 60] });
 }

@@ -1,13 +1,13 @@
 /** Commands about what runs. */
 import { spawn } from "node:child_process";
 import { pipeline } from "node:stream/promises";
-import Table from "cli-table3";
 import type { Command } from "commander";
 import { EXIT } from "../errors";
 import type { ReleaseInfo } from "../running";
 import { agreed, answer, stackCommand, stackOf, withProgress, type StackFlags } from "../terminal/command";
 import { planText } from "../terminal/plan";
 import { statusText } from "../terminal/status";
+import { tableText } from "../terminal/table";
 
 /** Adds `status`, `logs`, `exec`, `open`, `outputs`, `releases`, `rollback` and `stop`. */
 export function addRunCommands(program: Command): void {
@@ -92,10 +92,13 @@ function addReleases(program: Command): void {
 }
 
 function releaseTable(kept: readonly ReleaseInfo[]): string {
-  const table = new Table({ head: ["release", "commit", "deployed", ""], style: { head: ["bold"], border: ["dim"] } });
-  for (const { version, commit, createdAt, current } of kept)
-    table.push([version, commit ?? "", createdAt, current ? "serves" : ""]);
-  return table.toString();
+  const rows = kept.map(({ version, commit, createdAt, current }) => [
+    version,
+    commit ?? "",
+    createdAt,
+    current ? "serves" : "",
+  ]);
+  return tableText(["release", "commit", "deployed", ""], rows);
 }
 
 function addRollback(program: Command): void {

@@ -1,20 +1,20 @@
 /** Shows what runs. */
-import Table from "cli-table3";
 import pc from "picocolors";
 import type { Status } from "../running";
+import { tableText } from "./table";
 
 /** A table of the processes, with the address below it. */
 export function statusText(status: Status): string {
-  const table = new Table({
-    head: ["process", "state", "pid", "up", "release"],
-    style: { head: ["bold"], border: ["dim"] },
-  });
-  for (const process of status.processes) {
-    const state = process.running ? pc.green(process.state) : pc.red(process.state);
-    table.push([process.name, state, process.pid ?? "", duration(process.uptime), process.release ?? ""]);
-  }
+  const rows = status.processes.map((process) => [
+    process.name,
+    process.running ? pc.green(process.state) : pc.red(process.state),
+    process.pid ?? "",
+    duration(process.uptime),
+    process.release ?? "",
+  ]);
+  const table = tableText(["process", "state", "pid", "up", "release"], rows);
   const health = status.healthy ? pc.green(`ready (${status.health})`) : pc.red(`not ready: ${status.health}`);
-  return `${status.processes.length > 0 ? `${table.toString()}\n` : ""}${status.stack}: ${health}  ${pc.bold(status.url)}`;
+  return `${status.processes.length > 0 ? `${table}\n` : ""}${status.stack}: ${health}  ${pc.bold(status.url)}`;
 }
 
 /** Seconds as `2d 3h`, `3h 4m`, `4m 5s` or `5s`. */
