@@ -81,9 +81,10 @@ async function ask(question: Question, terminal: Terminal): Promise<string> {
   return unlessCancelled(typed);
 }
 
-function unlessCancelled(value: string | symbol | undefined): string {
-  if (isCancel(value) || typeof value === "symbol") {
+/** An empty line is no value to the prompts; it is an empty answer here. */
+function unlessCancelled(value: unknown): string {
+  if (isCancel(value)) {
     throw new CancelledError();
   }
-  return value ?? "";
+  return typeof value === "string" ? value : "";
 }

@@ -37,7 +37,9 @@ export function entryFact(facts: PythonFacts, declared: readonly Declared[]): En
       return { alternatives: [...own, ...callable], argumentsNeeded };
     }
   }
-  return { ...settle(candidates, (candidate) => !(candidate.value in argumentsNeeded)), argumentsNeeded };
+  // Which argument a factory is given is the user's to say, even where the code shows a likely one.
+  const needsNone = ({ value }: Candidate) => !(value in argumentsNeeded) && !value.endsWith(")");
+  return { ...settle(candidates, needsNone), argumentsNeeded };
 }
 
 /** Finds the Celery app among the module-level names. */

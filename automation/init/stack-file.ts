@@ -107,6 +107,11 @@ export function stackFileText(draft: StackDraft, options: StackFileOptions, exis
   if (!isMap(document.get("config"))) {
     document.set("config", document.createNode({}));
   }
+  const config = document.get("config");
+  if (isMap(config) && config.items[0] !== undefined && keyOf(config.items[0]) in settings(draft, options)) {
+    // A comment above the first key counts as the map's own: it is that key's, which is written anew.
+    config.commentBefore = null;
+  }
   for (const [key, value] of Object.entries(settings(draft, options))) {
     document.deleteIn(["config", key]);
     if (value !== undefined) {

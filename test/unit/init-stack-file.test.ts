@@ -1,0 +1,215 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "yaml";
+import type { StackDraft } from "../../automation/init/draft";
+import { inspectApp } from "../../automation/init/inspect";
+import { where } from "../../automation/init/inspection";
+import { fitName } from "../../automation/init/requirements";
+import { stackFileText, writeStackFile } from "../../automation/init/stack-file";
+
+const draft: StackDraft = {
+  app: { name: "shop", source: "/code/shop", entry: "shop:create_app('x')", celery: "shop:celery" },
+  processes: { web: { count: 2 }, worker: { count: 1 }, beat: {} },
+  env: { MODE: "no", LEVEL: "1_000" },
+  secrets: { API_KEY: "canary-f00" },
+  reasons: { "app.entry": "shop/__init__.py:4 function create_app returns a Flask app" },
+};
+const options = { path: "Pulumi.dev.yaml", checkout: "/code/slipway", schema: "./schema/stack.json" };
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "slipway-init-"))));
+afterEach(() => rmSync(folder, { recursive: true }));
+
+describe("slipway init: the stack file", () => {
+  it("says everything, why, and nothing secret", () => {
+    const text = stackFileText(draft, options);
+    expect(text.split("\n")[0]).to.equal("# yaml-language-server: $schema=./schema/stack.json");
+    expect(text).to.contain(
+      "(shop/__init__.py:4 function create_app returns a Flask app)\n    entry: shop:create_app('x')",
+    );
+    expect(text).not.to.contain("canary-f00");
+    expect(parse(text)).to.deep.equal({
+      config: {
+        "slipway:environment": "dev",
+        "slipway:app": { ...draft.app, source: "../shop" },
+        "slipway:processes": draft.processes,
+        "slipway:env": draft.env,
+        "slipway:targets": ["local"],
+        "slipway:local": { port: 8080 },
+      },
+    });
+    expect(text).to.contain('MODE: "no"').and.contain('LEVEL: "1_000"');
+  });
+
+  it("has a comment on every line that a person may change", () => {
+    const lines = stackFileText(draft, options).split("\n");
+    const keys = lines.flatMap((line, index) =>
+      /^ {2,4}(slipway:)?[a-z]+:/i.test(line) ? [[index, line] as const] : [],
+    );
+    const bare = keys.filter(([index]) => !/^\s+#/.test(lines[index - 1] ?? "")).map(([, line]) => line.trim());
+    expect(bare).to.deep.equal(['MODE: "no"', 'LEVEL: "1_000"']);
+  });
+
+  it("names the source relative to the checkout inside and beside it, absolutely elsewhere", () => {
+    const source = (path: string) =>
+      parse(stackFileText({ ...draft, app: { ...draft.app, source: path } }, options)).config["slipway:app"].source;
+    expect(["/code/slipway/apps/a", "/code/slipway", "/code/a", "/home/a"].map(source)).to.deep.equal([
+      "apps/a",
+      ".",
+      "../a",
+      "/home/a",
+    ]);
+  });
+
+  it("does not touch a file that exists, and leaves nothing else behind", () => {
+    const path = join(folder, "Pulumi.dev.yaml");
+    writeStackFile(draft, { ...options, path });
+    const before = readFileSync(path, "utf8");
+    expect(() => writeStackFile(draft, { ...options, path, port: 9000 })).to.throw("exists already");
+    expect(readFileSync(path, "utf8")).to.equal(before);
+    expect(readdirSync(folder)).to.deep.equal(["Pulumi.dev.yaml"]);
+    expect(() => writeStackFile(draft, { ...options, path: join(folder, "gone", "x.yaml") })).to.throw("ENOENT");
+  });
+
+  it("replaces only its own keys when told to overwrite, and the same again changes nothing", () => {
+    const path = join(folder, "Pulumi.dev.yaml");
+    const secret = { secure: "v1:abc" };
+    writeFileSync(
+      path,
+      "encryptionsalt: v1:xyz\nconfig:\n  aws:region: eu\n  slipway:env: {OLD: x}\n  slipway:secrets: {K: {secure: 'v1:abc'}}\n",
+    );
+    writeStackFile({ ...draft, env: {} }, { ...options, path, overwrite: true });
+    const first = readFileSync(path, "utf8");
+    const { encryptionsalt, config } = parse(first);
+    expect(encryptionsalt).to.equal("v1:xyz");
+    expect(config).to.include({ "aws:region": "eu" }).and.not.have.property("slipway:env");
+    expect(config["slipway:secrets"]).to.deep.equal({ K: secret });
+    writeStackFile({ ...draft, env: {} }, { ...options, path, overwrite: true });
+    expect(readFileSync(path, "utf8")).to.equal(first);
+    const fresh = stackFileText(draft, options);
+    expect(stackFileText(draft, options, fresh)).to.equal(fresh);
+    writeFileSync(path, "config: [");
+    expect(() => writeStackFile(draft, { ...options, path, overwrite: true })).to.throw("is not valid YAML");
+  });
+
+  it("says exactly what the draft says, whatever its texts hold", () => {
+    const text = fc.string({ unit: "grapheme", minLength: 1 });
+    fc.assert(
+      fc.property(
+        text,
+        text,
+        text,
+        fc.dictionary(fc.stringMatching(/^[A-Z]{1,8}$/), text),
+        (migrate, reason, schema, env) => {
+          const app = { ...draft.app, migrate };
+          const hostile = { ...draft, app, env, reasons: { "app.entry": `x\nslipway:evil: ${reason}` } };
+          const { config, ...rest } = parse(stackFileText(hostile, { ...options, schema }));
+          expect(rest).to.deep.equal({});
+          expect(config["slipway:app"]).to.deep.equal({ ...app, source: "../shop" });
+          expect(config["slipway:env"] ?? {}).to.deep.equal({ ...env });
+          expect(config).not.to.have.property("slipway:evil");
+        },
+      ),
+    );
+  });
+
+  it("fits any name", () => {
+    const name = fc.string({ unit: "grapheme" });
+    fc.assert(
+      fc.property(name, (text) => {
+        expect(fitName(text) ?? "app").to.match(/^[a-z][a-z0-9-]{0,30}$/);
+      }),
+    );
+    expect(["My App", "2nd_Site", "Café.Shop", "---"].map(fitName)).to.deep.equal([
+      "my-app",
+      "nd-site",
+      "cafe-shop",
+      undefined,
+    ]);
+  });
+});
+
+describe("slipway init: odd and hostile folders", () => {
+  it("survives any content in any of the files that it reads", async () => {
+    const files = [
+      "app.py",
+      "requirements.txt",
+      "pyproject.toml",
+      "Procfile",
+      "Dockerfile",
+      ".env",
+      "uwsgi.ini",
+      "alembic.ini",
+    ];
+    const piece = fc.oneof(
+      fc.string({ unit: "binary" }),
+      fc.constantFrom(
+        "from flask import Flask\n",
+        "app = Flask(x)\n",
+        "web: gunicorn ",
+        "[project]\n",
+        "FLASK_APP=",
+        "'\"\\\n",
+      ),
+    );
+    const content = fc.array(piece, { maxLength: 6 }).map((pieces) => pieces.join(""));
+    await fc.assert(
+      fc.asyncProperty(fc.dictionary(fc.constantFrom(...files), content), async (contents) => {
+        const own = mkdtempSync(join(folder, "p"));
+        for (const [file, text] of Object.entries(contents)) writeFileSync(join(own, file), text);
+        const { entry, requirements, name } = await inspectApp(own);
+        for (const { value, evidence } of [...(entry.chosen ? [entry.chosen] : []), ...entry.alternatives]) {
+          expect(value).to.match(/^[A-Za-z_][\w.]*:[A-Za-z_]\w*(\(.*\))?$/);
+          expect(evidence.every(({ line }) => line >= 1)).to.equal(true);
+        }
+        expect([undefined, "requirements.txt", "pyproject.toml"]).to.include(requirements.chosen?.value);
+        expect(name.value).to.match(/^[a-z][a-z0-9-]{0,30}$/);
+      }),
+      { numRuns: 25 },
+    );
+  }).timeout(60_000);
+
+  it("reports files by any name without letting it into its output", async () => {
+    const fileName = fc
+      .string({ unit: "grapheme", minLength: 1, maxLength: 20 })
+      .filter((name) => !/[/\0]/.test(name) && !/^\.|^__|^test_|_test$/.test(name));
+    await fc.assert(
+      fc.asyncProperty(fileName, async (name) => {
+        const own = mkdtempSync(join(folder, "n"));
+        writeFileSync(join(own, `x${name}.py`), "def broken(:\n");
+        const { findings } = await inspectApp(own);
+        const found = findings.flatMap(({ evidence }) => evidence).filter(({ file }) => file.endsWith(".py"));
+        expect(found.map(({ file }) => file)).to.deep.equal([`x${name}.py`]);
+        expect(found.map(where).join()).not.to.match(/[\p{Cc}\u2028\u202e]/u);
+      }),
+      { numRuns: 20 },
+    );
+  }).timeout(60_000);
+
+  it("follows no link out of the folder, waits for no pipe, and reads no huge file", async () => {
+    const outside = mkdtempSync(join(tmpdir(), "slipway-outside-"));
+    try {
+      const code = "from flask import Flask\napp = Flask('x')\n";
+      writeFileSync(join(outside, "a.py"), code);
+      writeFileSync(join(outside, "requirements.txt"), "flask\n");
+      mkdirSync(join(folder, "app"));
+      symlinkSync(join(outside, "a.py"), join(folder, "app", "a.py"));
+      symlinkSync(join(outside, "requirements.txt"), join(folder, "requirements.txt"));
+      symlinkSync(outside, join(folder, "linked"));
+      execFileSync("mkfifo", [join(folder, "pipe.py"), join(folder, "Procfile")]);
+      writeFileSync(join(folder, "huge.py"), `${code}#${"x".repeat(1_000_000)}`);
+      writeFileSync(join(folder, "deep.py"), `x = ${"-".repeat(50_000)}1\n`);
+      writeFileSync(join(folder, "wide.py"), `x = ${"1+".repeat(20_000)}1\n`);
+      const { entry, requirements, findings } = await inspectApp(folder);
+      expect([entry.alternatives, requirements.chosen]).to.deep.equal([[], undefined]);
+      const named = findings.flatMap(({ evidence }) => evidence.map(({ file }) => file));
+      expect(named).to.include.members(["huge.py", "deep.py"]);
+    } finally {
+      rmSync(outside, { recursive: true });
+    }
+  });
+});
