@@ -76,12 +76,14 @@ function npm(args, cwd) {
     child.on("error", (error) => reject(new Error(`${command} could not be started: ${error.message}. Install npm.`)));
     child.on("close", (code) => {
       if (code === 0) return resolve();
-      const lines = output.trim().split("\n").slice(-15).join("\n");
-      reject(
-        new Error(
-          `${command} failed:\n${lines}\nMend the cause (network? registry? disk?), then run the same command again.`,
-        ),
-      );
+      reject(new Error(`${command} failed:\n${reasonIn(output)}\nMend the cause, then run the same command again.`));
     });
   });
+}
+
+/** What npm says went wrong comes first among its errors; advice on its usage, of any length, follows. */
+function reasonIn(output) {
+  const lines = output.trim().split("\n");
+  const errors = lines.filter((line) => /^npm error ./.test(line));
+  return errors.length > 0 ? errors.slice(0, 10).join("\n") : lines.slice(-10).join("\n");
 }

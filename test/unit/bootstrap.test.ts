@@ -146,12 +146,12 @@ describe("bootstrap", () => {
     expect(output).to.match(/Waiting for process \d+/);
   });
 
-  it("shows the last lines of a failed installation, and what to do", async () => {
-    const checkout = makeCheckout(folder, "echo noise; echo 'npm error network ENOTFOUND' >&2; exit 1");
+  it("shows why an installation failed, not npm's advice on its usage, and what to do", async () => {
+    const checkout = makeCheckout(folder, "echo noise; echo 'npm error network ENOTFOUND' >&2; yes 'npm error usage' | head -30 >&2; exit 1");
     const { code, output } = await checkout.slipway();
     expect(code).to.equal(1);
     expect(output).to.match(
-      /slipway: npm ci --no-audit --no-fund failed:\n[^]*npm error network ENOTFOUND\nMend the cause/,
+      /slipway: npm ci --no-audit --no-fund failed:\nnpm error network ENOTFOUND\n(npm error usage\n){9}Mend/,
     );
     expect(fs.existsSync(join(folder, ".slipway/setup.lock")), "lock left behind").to.equal(false);
   });
