@@ -147,7 +147,10 @@ describe("bootstrap", () => {
   });
 
   it("shows why an installation failed, not npm's advice on its usage, and what to do", async () => {
-    const checkout = makeCheckout(folder, "echo noise; echo 'npm error network ENOTFOUND' >&2; yes 'npm error usage' | head -30 >&2; exit 1");
+    const checkout = makeCheckout(
+      folder,
+      "echo noise; echo 'npm error network ENOTFOUND' >&2; yes 'npm error usage' | head -30 >&2; exit 1",
+    );
     const { code, output } = await checkout.slipway();
     expect(code).to.equal(1);
     expect(output).to.match(
