@@ -17,7 +17,7 @@ def run_migrations() -> None:
         sqlite = connection.dialect.name == "sqlite"
         if sqlite:
             # Before a transaction begins, as later it has no effect. A batch migration replaces the
-            # table; with foreign keys on, dropping the old one would delete the rows that refer to it.
+            # table; with foreign keys on, dropping the old one deletes the rows that refer to it.
             connection.connection.dbapi_connection.execute("PRAGMA foreign_keys = OFF")
         context.configure(
             connection=connection,

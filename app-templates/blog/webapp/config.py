@@ -69,7 +69,7 @@ class Config:
     REGISTER_RATE_LIMIT = "20 per minute"
     POSTS_PER_PAGE = 10
     TASKS_ALWAYS_EAGER = False
-    DEMO_PASSWORD: str | None = "demo-password"
+    DEMO_PASSWORD: str | None = "demo-password"  # noqa: S105 - of demo users only
 
     def __init__(self, environ: Mapping[str, str] | None = None) -> None:
         environ = os.environ if environ is None else environ

@@ -80,18 +80,20 @@ class CommentForm(FlaskForm):
 
 
 class ReminderForm(FlaskForm):
-    UNITS = ("seconds", "minutes", "hours", "days")
+    UNITS = ["seconds", "minutes", "hours", "days"]
 
     text = StringField("Remind me of", [DataRequired(), Length(max=200)], filters=[clean])
     amount = IntegerField("In", [DataRequired(), NumberRange(min=1, max=100_000)], default=10)
-    unit = SelectField("Unit", choices=[(unit, unit) for unit in UNITS], default="minutes")
+    unit = SelectField("Unit", choices=UNITS, default="minutes")
 
     @property
     def delay(self) -> timedelta:
         return timedelta(**{self.unit.data: self.amount.data})
 
     def validate_amount(self, field: IntegerField) -> None:
-        if self.unit.data in self.UNITS and field.data and self.delay > LONGEST_REMINDER:
+        if field.errors or self.unit.data not in self.UNITS:
+            return  # said already, or by the other field
+        if self.delay > LONGEST_REMINDER:
             raise ValidationError(f"Choose {LONGEST_REMINDER.days} days at most.")
 
 

@@ -17,7 +17,7 @@ TIMEOUT = 10  # seconds
 
 
 def send(*, key: str, user: User, subject: str, body: str) -> None:
-    """Sends a mail and adds it to the outbox, in the caller's transaction; once for each ``key``."""
+    """Sends a mail and adds it to the outbox in the caller's transaction, once for each ``key``."""
     if db.session.scalar(select(OutboxMail.id).filter_by(key=key)):
         return
     url = urlsplit(current_app.config["MAIL_URL"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from datetime import datetime
-from functools import lru_cache
+from functools import cache
 from typing import Optional
 
 from argon2 import PasswordHasher
@@ -40,7 +40,7 @@ class User(UserMixin, db.Model):
 
     @staticmethod
     def authenticate(username: str, password: str) -> Optional[User]:
-        """The user, or ``None``; takes as long for unknown names, so it tells nobody which exist."""
+        """The user, or ``None``; takes as long for unknown names, so it does not tell which exist."""
         user = db.session.scalar(select(User).filter_by(username=username.strip().lower()))
         try:
             _hasher.verify(user.password_hash if user else _unknown_user_hash(), password)
@@ -49,7 +49,7 @@ class User(UserMixin, db.Model):
         return user
 
 
-@lru_cache(maxsize=None)
+@cache
 def _unknown_user_hash() -> str:
     return _hasher.hash("no user has this password")
 
@@ -136,11 +136,11 @@ class JobMixin:
     request_id: Mapped[Optional[str]] = mapped_column(String(64))
 
     @declared_attr
-    def user_id(cls) -> Mapped[int]:
+    def user_id(self) -> Mapped[int]:
         return mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
 
     @declared_attr
-    def user(cls) -> Mapped[User]:
+    def user(self) -> Mapped[User]:
         return relationship(User)
 
 

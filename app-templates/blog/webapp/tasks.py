@@ -91,8 +91,9 @@ def _compose_digest(_digest: Digest) -> tuple[str, str]:
     if not posts:
         return "Nothing new this week", f"Nobody wrote anything in the last {DIGEST_DAYS} days."
     noun = "post" if len(posts) == 1 else "posts"
-    entries = [
-        f"{post.title}\nby {post.author.username}, {post.created_at:%d %B %Y}\n{summarize(post.body)}"
-        for post in posts
-    ]
-    return f"{len(posts)} new {noun} this week", "\n\n".join(entries)
+    return f"{len(posts)} new {noun} this week", "\n\n".join(map(_digest_entry, posts))
+
+
+def _digest_entry(post: Post) -> str:
+    byline = f"by {post.author.username}, {post.created_at:%d %B %Y}"
+    return f"{post.title}\n{byline}\n{summarize(post.body)}"

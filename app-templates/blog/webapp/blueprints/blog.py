@@ -84,9 +84,8 @@ def new_post() -> ResponseReturnValue:
 @login_required
 def edit_post(post_id: int) -> ResponseReturnValue:
     item = _own_post(post_id)
-    form = PostForm(obj=item)
-    if request.method == "GET":
-        form.tags.data = ", ".join(tag.name for tag in item.tags)
+    tags = ", ".join(tag.name for tag in item.tags)
+    form = PostForm(data={"title": item.title, "body": item.body, "tags": tags})
     if form.validate_on_submit():
         content.save_post(item, form.title.data, form.body.data, form.tags.data)
         flash("Your post is changed.")

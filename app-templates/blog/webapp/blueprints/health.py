@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
 import structlog
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Blueprint, current_app, jsonify
 from flask.typing import ResponseReturnValue
+from sqlalchemy import column, inspect, select, table
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..database import utcnow
@@ -44,7 +44,7 @@ def ready() -> ResponseReturnValue:
 
 
 def _migrations(reasons: list[str]) -> dict:
-    current = set(MigrationContext.configure(db.session.connection()).get_current_heads())
+    current = _applied()
     known, heads = _revisions(current_app.extensions["migrate"].directory)
     if not current:
         reasons.append("The database is not migrated yet: run 'flask db upgrade'.")
@@ -56,7 +56,16 @@ def _migrations(reasons: list[str]) -> dict:
     return {"current": sorted(current), "needed": sorted(heads)}
 
 
-@lru_cache(maxsize=None)
+def _applied() -> set[str]:
+    """The revisions that Alembic noted in the database."""
+    if not inspect(db.session.connection()).has_table("alembic_version"):
+        return set()
+    return set(
+        db.session.scalars(select(column("version_num")).select_from(table("alembic_version")))
+    )
+
+
+@cache
 def _revisions(directory: str) -> tuple[frozenset[str], frozenset[str]]:
     """All revisions of this release, and its newest ones."""
     scripts = ScriptDirectory(directory)
