@@ -23,8 +23,10 @@ class AppObjects:
         self.tree = tree
         self.classes = dict(BASE_CLASSES)
         self.factories = {}
-        # A factory may call one of another file: go round until nothing new is found (three calls deep are plenty).
-        for _ in range(4):
+        # A factory may call one of another file: go round until nothing new is found.
+        known = None
+        while known != (len(self.classes), len(self.factories)):
+            known = len(self.classes), len(self.factories)
             for module in tree.modules.values():
                 self.learn(module)
 

@@ -55,10 +55,7 @@ const COMMENTS: Readonly<Record<string, string>> = {
  */
 export function writeStackFile(draft: StackDraft, options: StackFileOptions): void {
   const { path, overwrite = false } = options;
-  const existing = readIfPresent(path);
-  if (existing !== undefined && !overwrite) {
-    throw existsError(path);
-  }
+  const existing = overwrite ? readIfPresent(path) : undefined;
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
     writeFileSync(temporary, stackFileText(draft, options, existing), { flag: "wx" });
@@ -88,14 +85,11 @@ function linkNew(temporary: string, path: string): void {
   try {
     linkSync(temporary, path);
   } catch (error) {
-    throw error instanceof Error && "code" in error && error.code === "EEXIST" ? existsError(path) : error;
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") {
+      throw new Error(`${path} exists already and was left as it is: --overwrite replaces Slipway's keys in it.`);
+    }
+    throw error;
   }
-}
-
-function existsError(path: string): Error {
-  return new Error(
-    `${path} exists already and was left as it is: --overwrite replaces it, --stack chooses another name.`,
-  );
 }
 
 /** The file's text; what `existing` says besides Slipway's own keys stays. */

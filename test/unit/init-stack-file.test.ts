@@ -106,8 +106,11 @@ describe("slipway init: the stack file", () => {
         fc.dictionary(fc.stringMatching(/^[A-Z]{1,8}$/), text),
         (migrate, reason, schema, env) => {
           const app = { ...draft.app, migrate };
-          const hostile = { ...draft, app, env, reasons: { "app.entry": `x\nslipway:evil: ${reason}` } };
-          const { config, ...rest } = parse(stackFileText(hostile, { ...options, schema }));
+          const hostile = { ...draft, app, env, reasons: { "app.entry": `x\n\rslipway:evil: ${reason}` } };
+          const written = stackFileText(hostile, { ...options, schema });
+          const { config, ...rest } = parse(written);
+          // Some YAML readers end a comment at a lone carriage return.
+          expect(written).not.to.contain("\r");
           expect(rest).to.deep.equal({});
           expect(config["slipway:app"]).to.deep.equal({ ...app, source: "../shop" });
           expect(config["slipway:env"] ?? {}).to.deep.equal({ ...env });
@@ -205,7 +208,7 @@ describe("slipway init: odd and hostile folders", () => {
       writeFileSync(join(folder, "deep.py"), `x = ${"-".repeat(50_000)}1\n`);
       writeFileSync(join(folder, "wide.py"), `x = ${"1+".repeat(20_000)}1\n`);
       const { entry, requirements, findings } = await inspectApp(folder);
-      expect([entry.alternatives, requirements.chosen]).to.deep.equal([[], undefined]);
+      expect([entry.chosen, entry.alternatives, requirements.chosen]).to.deep.equal([undefined, [], undefined]);
       const named = findings.flatMap(({ evidence }) => evidence.map(({ file }) => file));
       expect(named).to.include.members(["huge.py", "deep.py"]);
     } finally {
