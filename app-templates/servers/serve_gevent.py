@@ -65,9 +65,11 @@ def listen(address):
 def inherited_socket(descriptor):
     try:
         listener = socket.socket(fileno=os.dup(descriptor))
-        listener.getsockname()
-    except OSError as error:
-        raise ValueError(f"file descriptor {descriptor} of SLIPWAY_LISTEN is no listening socket: {error}.") from None
+        listening = listener.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+    except OSError:
+        listening = False
+    if not listening:
+        raise ValueError(f"file descriptor {descriptor}, which SLIPWAY_LISTEN names, is not a listening socket.")
     # What the application starts must neither read from the socket nor keep it open.
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, descriptor)
