@@ -8,7 +8,7 @@ import warnings
 
 MAX_FILES = 4000
 MAX_FILE_BYTES = 1000 * 1000
-MAX_TOTAL_BYTES = 16 * 1000 * 1000
+MAX_TOTAL_BYTES = 8 * 1000 * 1000
 MAX_SECONDS = 20
 
 SKIPPED_FOLDERS = {"node_modules", "site-packages", "venv", "env", "build", "dist", "tests", "test", "docs", "versions"}
