@@ -43,7 +43,7 @@ export function isSame(operation: OpType): boolean {
 /** The change that an event announces; undefined for the many that announce none. */
 export function changeOf(event: EngineEvent): ResourceChange | undefined {
   const metadata = event.resourcePreEvent?.metadata;
-  if (metadata === undefined || isSame(metadata.op) || metadata.type === "pulumi:pulumi:Stack") return undefined;
+  if (metadata === undefined || isSame(metadata.op) || metadata.type.startsWith("pulumi:")) return undefined;
   return {
     operation: metadata.op,
     urn: metadata.urn,

@@ -1,8 +1,8 @@
 /** The engine's operations on one stack, with their events told as they come and their failures sorted. */
-import { ConcurrentUpdateError, type EngineEvent, type OutputMap } from "@pulumi/pulumi/automation";
+import { ConcurrentUpdateError, type EngineEvent, type OpType, type OutputMap } from "@pulumi/pulumi/automation";
 import { SlipwayError } from "../errors";
 import { ConfigError } from "../../components/config";
-import { changeOf, diagnosticOf, isSame, type Diagnostic, type ResourceChange } from "./changes";
+import { changeOf, diagnosticOf, type Diagnostic, type ResourceChange } from "./changes";
 import type { OpenStack } from "./stack";
 
 /** What happens while an operation runs, for whoever shows it. */
@@ -37,6 +37,7 @@ interface EngineOptions {
   signal?: AbortSignal;
   configFile?: string;
   color: "never";
+  showSecrets: false;
 }
 
 /** What `up` would do now, drift included. Changes nothing. */
@@ -71,6 +72,8 @@ async function operate(open: OpenStack, options: OperationOptions, run: Run): Pr
     await run({
       ...open.engineOptions,
       color: "never",
+      // Decrypting for a summary that nobody reads would write this machine's salt into the committed config file.
+      showSecrets: false,
       onEvent: (event) => {
         record.take(event);
       },
@@ -95,7 +98,7 @@ class Journal {
     const change = changeOf(event);
     if (change !== undefined) this.start(change);
     const done = event.resOutputsEvent?.metadata;
-    if (done !== undefined) this.finish(done.urn, isSame(done.op));
+    if (done !== undefined) this.finish(done.urn, done.op);
     const failed = event.resOpFailedEvent?.metadata;
     if (failed !== undefined) this.fail(failed.urn);
     const diagnostic = diagnosticOf(event);
@@ -111,10 +114,10 @@ class Journal {
     this.tell({ kind: "started", change });
   }
 
-  private finish(urn: string, same: boolean): void {
+  private finish(urn: string, operation: OpType): void {
     const change = this.changes.findLast((candidate) => candidate.urn === urn);
     if (change === undefined) {
-      if (same && !urn.includes("::pulumi:")) this.unchanged += 1;
+      if (operation === "same" && !urn.includes("::pulumi:")) this.unchanged += 1;
       return;
     }
     const seconds = (performance.now() - (this.begun.get(urn) ?? performance.now())) / 1000;

@@ -46,7 +46,7 @@ export function progressView(stream: NodeJS.WriteStream = process.stderr): Progr
 
 /** Components are not made anywhere: their parts are what takes time. */
 function isShown(change: ResourceChange): boolean {
-  return !change.type.startsWith("slipway:") && !change.type.startsWith("pulumi:");
+  return !change.type.startsWith("slipway:");
 }
 
 function activity(changes: readonly ResourceChange[]): string {

@@ -1,0 +1,77 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { expect } from "chai";
+import { readRequirements, RequirementsError } from "../../components/app/requirements";
+
+describe("requirements", () => {
+  let folder: string;
+  const write = (name: string, text: string): void => {
+    writeFileSync(path.join(folder, name), text);
+  };
+  const read = async (file?: string): Promise<string[]> => (await readRequirements(folder, file, "gevent")).trim().split("\n");
+  const refusal = (file?: string): Promise<RequirementsError> =>
+    readRequirements(folder, file, "gevent").then(
+      () => expect.fail("was read"),
+      (error: unknown) => {
+        expect(error).to.be.instanceOf(RequirementsError);
+        return error as RequirementsError;
+      },
+    );
+
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "slipway-requirements-"));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it("are the application's own and the server's", async () => {
+    write("requirements.txt", "Flask>=3 # web\n\n# comment\ncelery[redis]\n");
+    const lines = await read();
+    expect(lines.slice(0, 2)).to.deep.equal(["Flask>=3", "celery[redis]"]);
+    expect(lines.some((line) => line.startsWith("gevent=="))).to.equal(true);
+  });
+
+  it("leave a package to the application that requires it itself", async () => {
+    write("requirements.txt", "Gevent>=24\nzope_interface\n");
+    const lines = await read();
+    expect(lines.filter((line) => /^gevent\b/i.test(line))).to.deep.equal(["Gevent>=24"]);
+    expect(lines.filter((line) => /^zope[._-]interface\b/i.test(line))).to.deep.equal(["zope_interface"]);
+  });
+
+  it("keep the server's hashes only beside hashes of the application's", async () => {
+    write("requirements.txt", "flask\n");
+    expect((await read()).join()).not.to.contain("--hash");
+    write("requirements.txt", "flask==3.1.0 \\\n    --hash=sha256:00\n");
+    const lines = await read();
+    expect(lines[0]).to.match(/^flask==3\.1\.0\s+--hash=sha256:00$/);
+    expect(lines.find((line) => line.startsWith("gevent=="))).to.contain("--hash=sha256:");
+  });
+
+  it("put included files in their place", async () => {
+    write("requirements.txt", "-r base.txt\nflask\n");
+    write("base.txt", "celery\n");
+    expect((await read()).slice(0, 2)).to.deep.equal(["celery", "flask"]);
+  });
+
+  it("are read from pyproject.toml, also for a package that installs itself", async () => {
+    write("pyproject.toml", '[project]\nname = "x"\ndependencies = ["flask", "celery"]\n');
+    expect((await read()).slice(0, 2)).to.deep.equal(["flask", "celery"]);
+    write("requirements.txt", "-e .\n");
+    expect((await read()).slice(0, 2)).to.deep.equal(["flask", "celery"]);
+  });
+
+  it("are refused, with what is allowed, where pip could not read them", async () => {
+    expect((await refusal()).message).to.contain("no requirements.txt");
+    expect((await refusal("missing.txt")).message).to.contain("no file missing.txt");
+    write("pyproject.toml", '[tool.poetry.dependencies]\nflask = "*"\n');
+    expect((await refusal()).allowed).to.contain("poetry export");
+    write("pyproject.toml", "[project\n");
+    expect((await refusal()).message).to.contain("not valid TOML");
+    write("requirements.txt", "-r requirements.txt\n");
+    expect((await refusal()).message).to.contain("includes itself");
+    write("requirements.txt", "-c constraints.txt\n");
+    expect((await refusal()).message).to.contain("-c constraints.txt");
+  });
+});
