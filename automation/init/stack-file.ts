@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { isAbsolute, relative, sep } from "node:path";
-import { isMap, isPair, isScalar, parseDocument, Scalar, visit, type Document, type Node, type Pair } from "yaml";
+import { isMap, isPair, isScalar, parseDocument, Scalar, visit, type Document, type Pair } from "yaml";
 import type { StackDraft } from "./draft";
 import { printable } from "./inspection";
 
@@ -143,7 +143,7 @@ function sourcePath(source: string, checkout: string): string {
 function createPair(document: Document, key: string, value: object | string, draft: StackDraft): Pair {
   const pair = document.createPair(key, value);
   annotate(pair, key, draft);
-  visit(pair.value as Node, {
+  visit(pair.value, {
     Map: (_, map) => {
       map.flow = map.items.length === 0;
     },
