@@ -128,6 +128,12 @@ def test_what_does_not_exist(client, path):
     assert "There is no such page." in response.text
 
 
+def test_summary_is_the_plain_text_of_the_paragraphs(logged_in):
+    body = "Some *plain*\n[text](/x) with `a < b`.\n\n# Heading\n\n| a |\n|---|\n\n- item\n\nMore."
+    write_post(logged_in, body=body)
+    assert "<p>Some plain text with a &lt; b. More.</p>" in logged_in.get("/").text
+
+
 def test_feed(logged_in):
     write_post(logged_in, "In the feed")
     response = logged_in.get("/feed.xml")

@@ -40,7 +40,7 @@ class User(UserMixin, db.Model):
 
     @staticmethod
     def authenticate(username: str, password: str) -> Optional[User]:
-        """The user, or ``None``; takes as long for unknown names, so it does not tell which exist."""
+        """The user, or ``None``; takes as long for unknown names, so it hides which exist."""
         user = db.session.scalar(select(User).filter_by(username=username.strip().lower()))
         try:
             _hasher.verify(user.password_hash if user else _unknown_user_hash(), password)

@@ -12,7 +12,6 @@ MAX_TAGS = 8
 MAX_TAG_LENGTH = 40
 # No raw HTML, and no images: the content security policy allows none from elsewhere.
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
-_plain_markup = re.compile(r"[`*_#>\[\]]|\]\([^)]*\)")
 
 
 def clean(value: str | None) -> str:
@@ -38,6 +37,11 @@ def render_markdown(value: str) -> Markup:
 
 
 def summarize(value: str, length: int = 220) -> str:
-    """The beginning of a Markdown text, as plain text."""
-    plain = " ".join(_plain_markup.sub("", value).split())
+    """The beginning of a Markdown text's paragraphs, as plain text."""
+    tokens = _markdown.parse(value)
+    plain = " ".join(
+        "".join(part.content or " " for part in token.children if not part.nesting)
+        for before, token in zip(tokens, tokens[1:])
+        if before.type == "paragraph_open" and before.level == 0
+    )
     return plain if len(plain) <= length else plain[:length].rsplit(" ", 1)[0] + " …"

@@ -18,13 +18,13 @@ MOMENT = sa.DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")
 
 
 def upgrade() -> None:
-    version = op.create_table(
+    version = _table(
         "content_version",
         _id(),
         sa.Column("number", sa.Integer(), nullable=False),
     )
     op.bulk_insert(version, [{"id": 1, "number": 0}])
-    op.create_table(
+    _table(
         "user",
         _id(),
         sa.Column("username", sa.String(30), nullable=False, unique=True),
@@ -37,7 +37,7 @@ def upgrade() -> None:
 
 
 def _content_tables() -> None:
-    op.create_table(
+    _table(
         "post",
         _id(),
         _reference("author_id", "user.id"),
@@ -46,7 +46,7 @@ def _content_tables() -> None:
         sa.Column("created_at", MOMENT, nullable=False, index=True),
         sa.Column("updated_at", MOMENT),
     )
-    op.create_table(
+    _table(
         "comment",
         _id(),
         _reference("post_id", "post.id", "CASCADE"),
@@ -54,12 +54,12 @@ def _content_tables() -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
     )
-    op.create_table(
+    _table(
         "tag",
         _id(),
         sa.Column("name", sa.String(40), nullable=False, unique=True),
     )
-    op.create_table(
+    _table(
         "post_tag",
         _reference("post_id", "post.id", "CASCADE", index=False),
         _reference("tag_id", "tag.id", "CASCADE"),
@@ -68,9 +68,9 @@ def _content_tables() -> None:
 
 
 def _background_tables() -> None:
-    op.create_table("digest", *_job_columns())
-    op.create_table("reminder", *_job_columns(), sa.Column("text", sa.String(200), nullable=False))
-    op.create_table(
+    _table("digest", *_job_columns())
+    _table("reminder", *_job_columns(), sa.Column("text", sa.String(200), nullable=False))
+    _table(
         "outbox_mail",
         _id(),
         sa.Column("key", sa.String(64), nullable=False, unique=True),
@@ -80,7 +80,7 @@ def _background_tables() -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
     )
-    op.create_table(
+    _table(
         "heartbeat",
         sa.Column("name", sa.String(30), primary_key=True),
         sa.Column("beat_at", MOMENT, nullable=False),
@@ -102,6 +102,11 @@ def downgrade() -> None:
         "content_version",
     ):
         op.drop_table(table)
+
+
+def _table(name: str, *columns: sa.SchemaItem) -> sa.Table:
+    # MySQL's and MariaDB's own default may be latin1.
+    return op.create_table(name, *columns, mysql_charset="utf8mb4", mariadb_charset="utf8mb4")
 
 
 def _id() -> sa.Column:
