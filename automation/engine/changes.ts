@@ -70,7 +70,6 @@ export function nameOf(urn: string): string {
 
 /** Pulumi marks colours as <{%red%}>, and terminals take escape sequences. */
 function withoutMarkup(text: string): string {
-  // eslint-disable-next-line no-control-regex
   return text.replaceAll(/<\{%[^%]*%\}>/g, "").replaceAll(/\u001b\[[0-9;]*m/g, "");
 }
 

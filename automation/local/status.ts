@@ -9,6 +9,8 @@ import type { StackPlace } from "../engine/project";
 import type { ProcessStatus, Status } from "../running";
 
 const HEALTH_TIMEOUT = 5000;
+/** Holds a listening socket open for the others; no process of the application. */
+const SOCKET_KEEPER = /--1$/;
 
 /** What runs of a stack on this machine, as supervisord and the application themselves say. */
 export async function status(place: StackPlace): Promise<Status> {
@@ -44,7 +46,8 @@ export function deployedRoot({ project, stack }: StackPlace): string {
 
 async function supervisedProcesses(root: string): Promise<SupervisedProcess[]> {
   const supervisord = new Supervisord(layout(root));
-  return (await supervisord.pid()) === undefined ? [] : supervisord.processes();
+  if ((await supervisord.pid()) === undefined) return [];
+  return (await supervisord.processes()).filter(({ name }) => !SOCKET_KEEPER.test(name));
 }
 
 function describe({ name, group, state, stateName, pid, startedAt }: SupervisedProcess, root: string): ProcessStatus {

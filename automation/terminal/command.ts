@@ -39,10 +39,10 @@ export function answer(flags: StackFlags, value: unknown, text: () => string): v
 export async function withProgress<T>(flags: StackFlags, run: (options: OperationOptions) => Promise<T>): Promise<T> {
   const view = progressView();
   const controller = new AbortController();
-  let interrupted = false;
+  const interruption = { seen: false };
   const interrupt = (signal: NodeJS.Signals): void => {
-    if (interrupted) return;
-    interrupted = true;
+    if (interruption.seen) return;
+    interruption.seen = true;
     view.take({
       kind: "message",
       message: "Interrupted: what is under way is ended first. Once more to stop at once.",
@@ -54,7 +54,7 @@ export async function withProgress<T>(flags: StackFlags, run: (options: Operatio
   try {
     return await run({ ...(flags.json !== true && { onProgress: view.take }), signal: controller.signal });
   } catch (error) {
-    if (!interrupted || !(error instanceof SlipwayError) || error.kind === "cancelled") throw error;
+    if (!interruption.seen || !(error instanceof SlipwayError) || error.kind === "cancelled") throw error;
     throw new SlipwayError("cancelled", "Interrupted.", "the same command goes on from here", { cause: error });
   } finally {
     process.off("SIGINT", interrupt).off("SIGTERM", interrupt);

@@ -30,18 +30,19 @@ export async function inspectSource(settings: Settings, source: string, stack: s
       faults.push(missingModule(index === 0 ? "app.entry" : "app.celery", entry, source, listed, stack));
     return layout;
   });
-  const requirements = await readRequirements(source, settings.app.requirements, settings.server.kind).catch(
-    (error: unknown) => {
-      if (!(error instanceof RequirementsError)) throw error;
-      faults.push({
-        key: "app.requirements",
-        problem: error.message,
-        allowed: error.allowed,
-        mend: setCommand("app.requirements", stack),
-      });
-      return "";
-    },
-  );
+  const requirements = await readRequirements(source, settings.app.requirements, {
+    server: settings.server.kind,
+    celery: settings.app.celery !== undefined,
+  }).catch((error: unknown) => {
+    if (!(error instanceof RequirementsError)) throw error;
+    faults.push({
+      key: "app.requirements",
+      problem: error.message,
+      allowed: error.allowed,
+      mend: setCommand("app.requirements", stack),
+    });
+    return "";
+  });
   if (faults.length > 0) throw new ConfigError(stack, faults);
   return { listed, layout: layouts.includes("src") ? "src" : "flat", requirements };
 }

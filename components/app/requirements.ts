@@ -17,7 +17,7 @@ export class RequirementsError extends Error {
 }
 
 /**
- * The requirements of the application in `source` and of the server `kind`, as one text in pip's format.
+ * The requirements of the application in `source`, and of what serves it, as one text in pip's format.
  *
  * Files named by `-r` are put in their place. A package that the application requires itself is left to it. Hashes stay
  * where every requirement of the application has one; pip wants all or none.
@@ -25,14 +25,32 @@ export class RequirementsError extends Error {
  * @param file requirements file or pyproject.toml inside the source; @default requirements.txt, else pyproject.toml
  * @throws RequirementsError when there is none, or it is of a form that pip does not read
  */
-export async function readRequirements(source: string, file: string | undefined, kind: string): Promise<string> {
+export async function readRequirements(
+  source: string,
+  file: string | undefined,
+  { server, celery }: Wanted,
+): Promise<string> {
   const own = await readOwn(source, file ?? (await findFile(source)), []);
   const hashed = own.some((requirement) => requirement.includes("--hash="));
   const names = new Set(own.map(packageName));
-  const server = logicalLines(templateText("servers", `requirements-${kind}.txt`))
+  const added = [`requirements-${server}.txt`, ...(celery ? ["requirements-redis.txt"] : [])]
+    .flatMap((part) => logicalLines(templateText("servers", part)))
     .filter((requirement) => !names.has(packageName(requirement)))
-    .map((requirement) => (hashed ? requirement : requirement.replace(/\s--hash=\S+/g, "")));
-  return [...own, ...server].join("\n") + "\n";
+    .map((requirement) => (hashed ? requirement : withoutHashes(requirement)));
+  return [...new Set([...own, ...added])].join("\n") + "\n";
+}
+
+/** Which client of a Redis fits is for the application's kombu to say, where nothing has nailed it down. */
+function withoutHashes(requirement: string): string {
+  return packageName(requirement) === "redis" ? "kombu[redis]" : requirement.replace(/\s--hash=\S+/g, "");
+}
+
+/** What Slipway needs beside the application. */
+export interface Wanted {
+  /** Kind of the server. */
+  server: string;
+  /** True when the application has Celery, whose broker may be a Redis. */
+  celery: boolean;
 }
 
 async function findFile(source: string): Promise<string> {

@@ -169,9 +169,15 @@ export function bindEnvironment(
     ...workload.environment,
     ...secrets,
     [variables.database]: provided.database,
-    ...(provided.broker !== undefined && { [variables.broker]: provided.broker }),
+    ...(provided.broker !== undefined && brokerVariables(variables, provided.broker)),
     [variables.secretKey]: provided.secretKey,
   };
+}
+
+/** A Redis keeps results as well as tasks; any other broker sends them back as messages. */
+function brokerVariables({ broker, resultBackend }: Workload["variables"], url: string): Record<string, string> {
+  const results = /^(rediss?|sentinel)[+:]/.test(url) ? url : "rpc://";
+  return { [broker]: url, ...(resultBackend !== undefined && { [resultBackend]: results }) };
 }
 
 /** The words of a process's command on a target whose lasting folder is `data`. */

@@ -4,12 +4,9 @@ const ENTRY = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(\(.*\))?$/;
 const ATTRIBUTE = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*$/;
 
 const httpPath = z.string().regex(/^\/[^\s]*$/, "a path that starts with /");
+const name = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "letters, digits and underscores, not starting with a digit");
 const variable = (fallback: string, meaning: string) =>
-  z
-    .string()
-    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "letters, digits and underscores, not starting with a digit")
-    .default(fallback)
-    .describe(`Environment variable that carries ${meaning}.`);
+  name.default(fallback).describe(`Environment variable that carries ${meaning}.`);
 
 /** The application: where it lies, how it is entered, what it needs done around a deployment. */
 export const appSchema = z
@@ -58,6 +55,11 @@ export const appSchema = z
         environment: variable("WEBAPP_ENV", "the environment's name"),
         database: variable("DB_URI", "the database URL, in SQLAlchemy's form"),
         broker: variable("CELERY_BROKER_URL", "the broker URL"),
+        resultBackend: name
+          .optional()
+          .describe(
+            "Environment variable that carries the URL of Celery's result backend; nothing does when not given.",
+          ),
         secretKey: variable("SECRET_KEY", "a generated signing key"),
       })
       .prefault({})

@@ -94,7 +94,7 @@ function alternatives(node: Node): Node[] {
 }
 
 function typeOf(node: Node): string {
-  if (node.const !== undefined) return String(node.const);
+  if (node.const !== undefined) return textOf(node.const);
   if (node.enum !== undefined) return node.enum.map(String).join(" | ");
   if (node.items !== undefined) return `list of ${typeOf(node.items)}`;
   if (node.oneOf !== undefined || node.properties !== undefined) return "section";
@@ -106,10 +106,16 @@ function typeOf(node: Node): string {
 
 /** A default that differs between the profiles is said for each. */
 function defaultOf(key: string, fallback: unknown): string {
-  const [dev, prod] = (["dev", "prod"] as const).map((stage) => valueIn(withProfile(SECTIONS, PROFILES[stage]), key));
-  if (dev !== undefined && typeof dev !== "object")
-    return dev === prod ? String(dev) : `${String(dev)} (dev), ${String(prod)} (prod)`;
-  return typeof fallback === "string" || typeof fallback === "number" ? String(fallback) : "";
+  const [dev = "", prod = ""] = (["dev", "prod"] as const).map((stage) =>
+    textOf(valueIn(withProfile(SECTIONS, PROFILES[stage]), key)),
+  );
+  if (dev !== "") return dev === prod ? dev : `${dev} (dev), ${prod} (prod)`;
+  return textOf(fallback);
+}
+
+/** A scalar as text; sections and lists have no text of their own. */
+function textOf(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : "";
 }
 
 /** What a section's own default says of one of its keys. */

@@ -35,7 +35,7 @@ export function loadSettings(config: Readonly<Record<string, string>>, options: 
 export function checkSettings(raw: SettingsInput | Record<string, unknown>, options: LoadOptions): Settings {
   const environment = raw["environment" as keyof typeof raw];
   const profile = PROFILES[environment === "stg" || environment === "prod" ? environment : "dev"];
-  const parsed = settingsSchema.safeParse(withProfile(raw as Record<string, unknown>, profile));
+  const parsed = settingsSchema.safeParse(withProfile(raw, profile));
   const faults = parsed.success
     ? crossFaults(parsed.data, options)
     : parsed.error.issues.flatMap((issue) => issueFaults(issue, raw, options.stack));

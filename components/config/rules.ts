@@ -37,7 +37,7 @@ function celeryFaults({ app, processes }: Settings, stack: string): Fault[] {
 }
 
 function variableFaults({ app, env, secrets }: Settings, stack: string): Fault[] {
-  const provided = Object.entries(app.variables).map(([role, name]) => ({ role, name }));
+  const provided = Object.entries(app.variables).map(([role, name]) => ({ role, name: name ?? "" }));
   const faults: Fault[] = [];
   for (const name of Object.keys(secrets).filter((key) => key in env)) {
     faults.push({

@@ -9,9 +9,10 @@ describe("requirements", () => {
   const write = (name: string, text: string): void => {
     writeFileSync(path.join(folder, name), text);
   };
-  const read = async (file?: string): Promise<string[]> => (await readRequirements(folder, file, "gevent")).trim().split("\n");
+  const read = async (file?: string): Promise<string[]> =>
+    (await readRequirements(folder, file, { server: "gevent", celery: false })).trim().split("\n");
   const refusal = (file?: string): Promise<RequirementsError> =>
-    readRequirements(folder, file, "gevent").then(
+    readRequirements(folder, file, { server: "gevent", celery: false }).then(
       () => expect.fail("was read"),
       (error: unknown) => {
         expect(error).to.be.instanceOf(RequirementsError);
@@ -38,6 +39,17 @@ describe("requirements", () => {
     const lines = await read();
     expect(lines.filter((line) => /^gevent\b/i.test(line))).to.deep.equal(["Gevent>=24"]);
     expect(lines.filter((line) => /^zope[._-]interface\b/i.test(line))).to.deep.equal(["zope_interface"]);
+  });
+
+  it("have a client for a Redis broker where there is Celery", async () => {
+    const withCelery = async (): Promise<string> =>
+      readRequirements(folder, undefined, { server: "gevent", celery: true });
+    write("requirements.txt", "celery\n");
+    expect(await withCelery()).to.contain("\nkombu[redis]\n");
+    write("requirements.txt", "celery\nredis<6\n");
+    expect(await withCelery()).not.to.contain("kombu[redis]");
+    write("requirements.txt", "celery==5.7.0 --hash=sha256:00\n");
+    expect(await withCelery()).to.match(/\nredis==[\d.]+ .*--hash=sha256:/);
   });
 
   it("keep the server's hashes only beside hashes of the application's", async () => {
