@@ -75,27 +75,26 @@ export function diskFault(error: unknown, folder: string): string | undefined {
   return undefined;
 }
 
-/** Keeps the `keep` folders used last and those that `inUse` names; removes the rest. */
+/**
+ * Removes folders of `parent`, all but the `keep` used last and those in use. A folder was last used when `mark`, a
+ * file inside, was written; one without it never was.
+ */
 export async function prune(
   parent: string,
-  names: string[],
-  keep: number,
-  inUse: (name: string) => boolean,
-): Promise<string[]> {
+  names: readonly string[],
+  { keep, mark, inUse }: { keep: number; mark: string; inUse: (folder: string) => boolean },
+): Promise<void> {
+  const folders = names.map((name) => path.join(parent, name));
   const aged = await Promise.all(
-    names.map(async (name) => ({ name, used: (await fs.stat(path.join(parent, name))).mtimeMs })),
+    folders.map(async (folder) => ({ folder, used: await timeOf(path.join(folder, mark)) })),
   );
-  const gone = aged
-    .sort((a, b) => b.used - a.used)
-    .slice(keep)
-    .map(({ name }) => name)
-    .filter((name) => !inUse(name));
-  await removeAll(...gone.map((name) => path.join(parent, name)));
-  return gone;
+  const old = aged.sort((a, b) => b.used - a.used).slice(keep);
+  await removeAll(...old.map(({ folder }) => folder).filter((folder) => !inUse(folder)));
 }
 
-/** Marks a folder as used now; {@link prune} removes those used longest ago. */
-export async function touch(folder: string): Promise<void> {
-  const now = new Date();
-  await fs.utimes(folder, now, now);
+async function timeOf(file: string): Promise<number> {
+  return fs.stat(file).then(
+    (stat) => stat.mtimeMs,
+    () => 0,
+  );
 }

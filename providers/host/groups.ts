@@ -1,11 +1,11 @@
 /** Groups of supervised processes: written down, started, replaced one by one, put back, removed. */
 import { createHash } from "node:crypto";
-import { copyFile, rename } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import * as path from "node:path";
 import { namesIn, readIfThere, removeAll, sizeOf, writeWhole } from "./files";
 import { type Layout, logPath, programConfig, specPath } from "./paths";
 import { endGroups } from "./processes";
-import { type Readiness, type Start, awaitAnswer, awaitReady, describeFailure, expectStart } from "./readiness";
+import { type Readiness, type Start, awaitService, awaitReady, describeFailure, expectStart } from "./readiness";
 import type { LaunchSpec } from "./specs";
 import { RUNNING, STARTING, Supervisord } from "./supervisord";
 import { renderConfig, templatePath } from "./templates";
@@ -82,8 +82,7 @@ export async function applyGroup(paths: Layout, group: Group, signal: AbortSigna
   if ((await supervisord.pid()) === undefined) {
     throw new Error(`supervisord of ${paths.root} does not run: start it with \`slipway up --refresh\`.`);
   }
-  await copyFile(templatePath("launch.py"), `${paths.launcher}.new`);
-  await rename(`${paths.launcher}.new`, paths.launcher);
+  await writeWhole(paths.launcher, await readFile(templatePath("launch.py"), "utf8"));
   const before = await definition(paths, group.name);
   const wanted = { spec: `${JSON.stringify(group.spec)}\n`, config: configOf(paths, group) };
   try {
@@ -105,11 +104,11 @@ async function realize(paths: Layout, supervisord: Supervisord, group: Group, si
     const starts = await expected();
     await supervisord.add(group.name);
     await Promise.all(starts.map((start) => awaitReady(supervisord, start, group, signal)));
-    return awaitAnswer(supervisord, starts, group, signal);
+    return awaitService(supervisord, starts, group, signal);
   }
   const starts: Start[] = [];
   for (const name of names) starts.push(await renew(paths, supervisord, name, group, signal));
-  return awaitAnswer(supervisord, starts, group, signal);
+  return awaitService(supervisord, starts, group, signal);
 }
 
 /** Replaces a process, unless it already runs from the spec as it is now. */

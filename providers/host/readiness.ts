@@ -13,8 +13,8 @@ export interface Readiness {
   startTimeout: number;
   /** File that the process touches once it is ready; `{instance}` in it becomes the process's name. */
   heartbeat?: string | undefined;
-  /** URL that has to be answered with a status below 500 when all processes run. */
-  http?: string | undefined;
+  /** Asked until it finds nothing to complain of, when all processes run; gives the complaint. */
+  complaint?: (() => Promise<string | undefined>) | undefined;
 }
 
 /** A process that is about to be started. */
@@ -73,30 +73,38 @@ function ended(start: Start, info: SupervisedProcess | undefined): NotReady {
 }
 
 /**
- * Waits until the started processes answer over HTTP, if that is asked for.
+ * Waits until the started processes serve as they should.
  *
- * @throws Error when one of them ends meanwhile, or nothing but faults is answered until the time is up
+ * @throws Error when one of them ends meanwhile, or the complaint stays until the time is up
  */
-export async function awaitAnswer(
+export async function awaitService(
   supervisord: Supervisord,
   starts: readonly Start[],
-  readiness: Readiness,
+  { complaint, startTimeout }: Readiness,
   signal: AbortSignal,
 ): Promise<void> {
   const [first] = starts;
-  const { http: url, startTimeout } = readiness;
-  if (url === undefined || first === undefined) return;
-  let last = "no answer";
-  const answered = await until(startTimeout, signal, async () => {
-    last = await ask(url);
-    if (/^[1-4]\d\d$/.test(last)) return true;
+  if (complaint === undefined || first === undefined) return;
+  let last: string | undefined;
+  const well = await until(startTimeout, signal, async () => {
+    last = await complaint();
+    if (last === undefined) return true;
     const all = await supervisord.processes();
     const down = starts.find(({ name }) => all.find((info) => info.name === name)?.state !== RUNNING);
     if (down !== undefined) throw ended(down, undefined);
     return undefined;
   });
-  if (answered !== true)
-    throw new NotReady(`${url} gave ${last} for ${startTimeout} s; allowed: a status below 500.`, first);
+  if (well !== true) throw new NotReady(`${last} for ${startTimeout} s.`, first);
+}
+
+/** Complains unless the URL is answered with a status below 500. */
+export async function httpComplaint(url: string): Promise<string | undefined> {
+  const answer = await ask(url);
+  return isFine(answer) ? undefined : `${url} gave ${answer}; allowed: a status below 500;`;
+}
+
+export function isFine(answer: string): boolean {
+  return /^[1-4]\d\d$/.test(answer);
 }
 
 /** The status of the answer, or the problem, as text. */

@@ -6,6 +6,9 @@ const types: Readonly<Record<string, () => Promise<unknown>>> = {
   "host:index:Release": async () => (await import("./types/release")).release,
   "host:index:Virtualenv": async () => (await import("./types/virtualenv")).virtualenv,
   "host:index:Supervisor": async () => (await import("./types/supervisor")).supervisor,
+  "host:index:Broker": async () => (await import("./types/broker")).broker,
+  "host:index:Preflight": async () => (await import("./types/preflight")).preflight,
+  "host:index:Job": async () => (await import("./types/job")).job,
   "host:index:Program": async () => (await import("./types/program")).program,
 };
 

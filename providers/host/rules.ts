@@ -10,6 +10,8 @@ export const optionalText: Rule = { schema: z.optional(text.schema), allowed: te
 
 export const folder: Rule = { schema: z.string().check(z.regex(/^\/[^\0\n]*$/)), allowed: "an absolute path" };
 
+export const optionalFolder: Rule = { schema: z.optional(folder.schema), allowed: folder.allowed };
+
 /** Supervisor reads the folder's path as a pattern, and a blank with ; or # as the start of a comment. */
 export const root: Rule = {
   schema: z.string().check(z.regex(/^\/(?!.*\s[;#])[^\0\n*?[\]]*[^\0\n*?[\]/]$/)),
@@ -34,6 +36,13 @@ export const texts: Rule = { schema: z.record(z.string(), z.string()), allowed: 
 export const words: Rule = {
   schema: z.array(z.string()).check(z.minLength(1)),
   allowed: "a command and its words, at least one",
+};
+
+export const commands: Rule = { schema: z.array(words.schema), allowed: "a list of commands, each a list of words" };
+
+export const probe: Rule = {
+  schema: z.strictObject({ command: z.array(z.string()), path: z.string().check(z.regex(/^\//)) }),
+  allowed: "{ command, path } with a list of words, empty for none, and a path that begins with a slash",
 };
 
 export const seconds: Rule = {
@@ -63,3 +72,8 @@ export const ready: Rule = {
 
 /** The inputs of everything that runs a command of a release. */
 export const releaseCommand = { root, version, release: folder, virtualenv: folder, environment: texts };
+
+export const brokerKind: Rule = {
+  schema: z.enum(["auto", "embedded", "redis", "rabbitmq"]),
+  allowed: "auto, embedded, redis or rabbitmq (`slipway config set local.broker.kind <kind>`)",
+};

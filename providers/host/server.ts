@@ -14,7 +14,7 @@ import { version } from "../../package.json";
 import { redact } from "./redact";
 import { resourceType } from "./registry";
 import { type AnyResourceType, type Failure, Incomplete } from "./resource";
-import { type Bag, type Difference, type Received, differences, hasUnknown, receive, send } from "./values";
+import { type Bag, type Difference, type Received, differences, hasUnknown, receive, send, topOf } from "./values";
 import type { HostInputs } from "./resources";
 
 const cancellation = new AbortController();
@@ -93,10 +93,6 @@ async function diff(request: proto.DiffRequest): Promise<proto.DiffResponse> {
     response.getDetaileddiffMap().set(change.path, detail(change, replaces.has(topOf(change.path))));
   }
   return response;
-}
-
-function topOf(path: string): string {
-  return /^\w+/.exec(path)?.[0] ?? path;
 }
 
 function detail({ kind, path }: Difference, replace: boolean): proto.PropertyDiff {

@@ -12,6 +12,9 @@ export interface LaunchSpec {
   environment: Record<string, string>;
 }
 
+/** File in a release that is written whenever a program has come to run from it. */
+export const SERVED_MARK = path.join(".slipway", "served");
+
 const PASSED_ON = ["HOME", "LANG", "TZ", "TMPDIR"];
 
 /** The few variables of the caller's own environment that the commands it starts are given. */

@@ -70,6 +70,11 @@ export interface Difference {
   kind: "add" | "delete" | "update";
 }
 
+/** The input or output that a path is about. */
+export function topOf(path: string): string {
+  return /^\w+/.exec(path)?.[0] ?? path;
+}
+
 /** Lists what differs, down to the entries of nested objects; lists count as one value. */
 export function differences(olds: Bag, news: Bag, prefix = ""): Difference[] {
   const found: Difference[] = [];

@@ -8,7 +8,7 @@ import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
 import { findPulumi } from "../../automation/engine/pulumi-cli";
 import { packageRoot } from "../../automation/package-root";
 import { contentVersion, listSource } from "../../components/app/source";
-import { processes, type ProcessInfo } from "../../providers/host/processes";
+import { belongsTo, processes, type ProcessInfo } from "../../providers/host/processes";
 
 /** Answers with its version and process id; takes its socket as every web program of Slipway does. */
 const SERVER = `
@@ -53,6 +53,8 @@ while True:
     heartbeat.touch()
     time.sleep(0.2)
 `;
+
+const TOOLS = path.join("app-templates", "local", "tools-requirements.txt");
 
 export type Outputs = Record<string, unknown>;
 export type Program = () => Promise<Outputs>;
@@ -126,7 +128,8 @@ export class Fixture {
   /** Processes of this stack, the engine's own apart. */
   async alive(): Promise<ProcessInfo[]> {
     const all = await processes();
-    return all.filter(({ command }) => command.includes(`${this.root}/`) || command.startsWith("sleep 2147483647"));
+    const own = await Promise.all(all.map((each) => belongsTo(this.root, each)));
+    return all.filter((_, index) => own[index]);
   }
 
   dispose(): void {
@@ -136,61 +139,66 @@ export class Fixture {
 
 /** What a program of these tests chooses. */
 export interface Wishes {
+  port: number;
   webs?: number;
   workers?: number;
-  port: number;
+  /** Release to go back to: the version and the folder of a kept one. */
+  kept?: { version: string; source: string };
   environment?: Record<string, string>;
+  /** Adds resources that take a command of the release. */
+  more?: (command: Command, supervisor: Resource) => void;
 }
 
-/** A release with web processes and, if asked for, workers; every resource type that the small application needs. */
+/** What resources that run a command of the release have in common. */
+export type Command = Record<string, pulumi.Input<unknown>>;
+
+function virtualenv(fixture: Fixture, name: string, requirements: string): Resource {
+  return new Resource("Virtualenv", name, { root: fixture.root, name, python: "python3", requirements }, ["path"]);
+}
+
+/** The tools, supervisord, a release, web processes and, if asked for, workers. */
 export function deployment(fixture: Fixture, wishes: Wishes): Program {
   return async () => {
     const { root } = fixture;
-    const requirements = readFileSync(
-      path.join(packageRoot, "app-templates", "local", "tools-requirements.txt"),
-      "utf8",
-    );
-    const tools = new Resource("Virtualenv", "tools", { root, name: "tools", python: "python3", requirements }, [
-      "path",
-    ]);
+    const tools = virtualenv(fixture, "tools", readFileSync(path.join(packageRoot, TOOLS), "utf8"));
+    const app = virtualenv(fixture, "app", "");
     const supervisor = new Resource("Supervisor", "supervisor", { root, virtualenv: tools.output("path") }, [
       "running",
     ]);
-    const virtualenv = new Resource("Virtualenv", "app", { root, name: "app", python: "python3", requirements: "" }, [
-      "path",
-    ]);
-    const files = await fixture.release();
+    const files = { ...(await fixture.release()), ...wishes.kept };
     const release = new Resource("Release", "release", { root, keep: 3, ...files }, ["path"]);
     const secret = new Resource("Secret", "secret", { root, bytes: 32 }, ["value"]);
+    const heartbeat = path.join(root, "run", "{instance}.heartbeat");
     const command = {
       root,
       version: files.version,
       release: release.output("path"),
-      virtualenv: virtualenv.output("path"),
+      virtualenv: app.output("path"),
       environment: {
         SECRET_KEY: secret.output("value"),
         SLIPWAY_LISTEN: "fd://0",
-        SLIPWAY_HEARTBEAT: path.join(root, "run", "{instance}.heartbeat"),
+        SLIPWAY_HEARTBEAT: heartbeat,
         ...wishes.environment,
       },
-      stopTimeout: 5,
-      startTimeout: 10,
     };
+    wishes.more?.(command, supervisor);
+    const times = { stopTimeout: 5, startTimeout: 6 };
     const listen = { host: "127.0.0.1", port: wishes.port };
     const web = {
-      ...command,
       name: "web",
       command: ["python", "serve.py"],
       count: wishes.webs ?? 2,
       listen,
       ready: { http: "/health" },
     };
-    new Resource("Program", "web", web, ["running"], { dependsOn: [supervisor] });
-    if (wishes.workers !== undefined) {
-      const ready = { heartbeat: command.environment.SLIPWAY_HEARTBEAT };
-      const worker = { ...command, name: "worker", command: ["python", "worker.py"], count: wishes.workers, ready };
-      new Resource("Program", "worker", worker, ["running"], { dependsOn: [supervisor] });
-    }
+    new Resource("Program", "web", { ...command, ...times, ...web }, ["running"], { dependsOn: [supervisor] });
+    const worker = {
+      name: "worker",
+      command: ["python", "worker.py"],
+      count: wishes.workers ?? 0,
+      ready: { heartbeat },
+    };
+    new Resource("Program", "worker", { ...command, ...times, ...worker }, ["running"], { dependsOn: [supervisor] });
     return { secret: secret.output("value") };
   };
 }

@@ -1,11 +1,14 @@
+import { writeFile } from "node:fs/promises";
+import * as path from "node:path";
 import { NotRestored, type Group, applyGroup, removeGroup, runningIn } from "../groups";
 import { removeAll } from "../files";
 import { layout } from "../paths";
 import { freeOrOwn } from "../port-check";
+import { httpComplaint } from "../readiness";
 import { type Context, type Failure, Incomplete, type Kept, type ResourceType } from "../resource";
 import type { ProgramInputs, ProgramOutputs } from "../resources";
 import * as rules from "../rules";
-import { releaseEnvironment } from "../specs";
+import { SERVED_MARK, releaseEnvironment } from "../specs";
 
 const PRIORITY = 500;
 
@@ -58,7 +61,9 @@ async function check({ root, count, listen, ready }: Partial<ProgramInputs>): Pr
 }
 
 async function apply(inputs: ProgramInputs, { signal }: Context): Promise<ProgramOutputs> {
-  return { ...inputs, running: await applyGroup(layout(inputs.root), groupOf(inputs), signal) };
+  const running = await applyGroup(layout(inputs.root), groupOf(inputs), signal);
+  if (inputs.count > 0) await writeFile(path.join(inputs.release, SERVED_MARK), "");
+  return { ...inputs, running };
 }
 
 async function update(
@@ -87,7 +92,7 @@ function groupOf(inputs: ProgramInputs): Group {
     listen,
     priority: PRIORITY,
     heartbeat: ready !== undefined && "heartbeat" in ready ? ready.heartbeat : undefined,
-    http: ready !== undefined && "http" in ready ? new URL(ready.http, base).href : undefined,
+    complaint: ready !== undefined && "http" in ready ? () => httpComplaint(new URL(ready.http, base).href) : undefined,
     spec: { cwd: release, argv: command, environment: releaseEnvironment(inputs) },
   };
 }

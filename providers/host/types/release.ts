@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import { promises as fs } from "node:fs";
 import * as path from "node:path";
 import { type SourceFile, contentVersion, listSource } from "../../../components/app/source";
-import { diskFault, isThere, namesIn, prune, removeAll, touch } from "../files";
+import { diskFault, isThere, namesIn, prune, removeAll } from "../files";
 import { layout } from "../paths";
 import type { Context, Failure, ResourceType } from "../resource";
 import type { ReleaseInputs, ReleaseOutputs } from "../resources";
 import * as rules from "../rules";
-import { launchSpecs } from "../specs";
+import { SERVED_MARK, launchSpecs } from "../specs";
 
 const COPIED_AT_ONCE = 32;
 const MANIFEST = path.join(".slipway", "release.json");
@@ -68,10 +68,13 @@ async function unpack(inputs: ReleaseInputs, { signal }: Context): Promise<Relea
       throw fault === undefined ? error : new Error(fault, { cause: error });
     }
   }
-  await touch(target);
   const complete = (await namesIn(paths.releases)).filter((name) => !isPartial(name));
   const started = (await launchSpecs(paths)).map(({ cwd }) => cwd);
-  await prune(paths.releases, complete, inputs.keep, (name) => started.includes(path.join(paths.releases, name)));
+  await prune(paths.releases, complete, {
+    keep: inputs.keep,
+    mark: SERVED_MARK,
+    inUse: (folder) => folder === target || started.includes(folder),
+  });
   return { ...inputs, path: target };
 }
 

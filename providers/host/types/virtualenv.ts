@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { promises as fs } from "node:fs";
 import * as path from "node:path";
-import { diskFault, isThere, namesIn, prune, readIfThere, removeAll, touch, writeWhole } from "../files";
+import { diskFault, isThere, namesIn, prune, readIfThere, removeAll, writeWhole } from "../files";
 import { type Layout, layout } from "../paths";
 import { type Interpreter, findPython } from "../python";
 import type { Context, Failure, ResourceType } from "../resource";
@@ -88,13 +88,14 @@ async function check({ root, name, python, requirements }: Partial<VirtualenvInp
 async function provide(inputs: VirtualenvInputs, { signal }: Context): Promise<VirtualenvOutputs> {
   const paths = layout(inputs.root);
   const outputs = (await installed(inputs)) ?? (await make(inputs, paths, signal));
-  await touch(outputs.path);
-  const specs = await launchSpecs(paths);
-  const inUse = (name: string) => {
-    const folder = path.join(paths.venvs, name);
-    return folder === outputs.path || specs.some(({ environment }) => environment["VIRTUAL_ENV"] === folder);
-  };
-  await prune(paths.venvs, await folders(paths.venvs, inputs.name), KEPT, inUse);
+  const now = new Date();
+  await fs.utimes(path.join(outputs.path, COMPLETE), now, now);
+  const started = (await launchSpecs(paths)).map(({ environment }) => environment["VIRTUAL_ENV"]);
+  await prune(paths.venvs, await folders(paths.venvs, inputs.name), {
+    keep: KEPT,
+    mark: COMPLETE,
+    inUse: (folder) => folder === outputs.path || started.includes(folder),
+  });
   return outputs;
 }
 
