@@ -11,7 +11,7 @@ import { machineSalt, openStack } from "./engine/stack";
 /** One key of one stack. */
 export interface ConfigKey {
   stack: string;
-  /** Folder of Pulumi.yaml. @default Slipway's own */
+  /** Folder of Pulumi.yaml. @default SLIPWAY_PROJECT, else Slipway's own */
   project?: string;
   /** Key with dots, without the namespace, such as `local.port`; list entries as `targets[0]`. */
   key: string;

@@ -12,7 +12,7 @@ import { openStack, type OpenStack } from "./engine/stack";
 export interface StackOptions extends OperationOptions {
   /** Name of the stack. */
   stack: string;
-  /** Folder of Pulumi.yaml. @default Slipway's own */
+  /** Folder of Pulumi.yaml. @default SLIPWAY_PROJECT, else Slipway's own */
   project?: string;
 }
 

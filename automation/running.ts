@@ -10,7 +10,7 @@ import { localOperations } from "./local";
 /** Which stack. */
 export interface StackRef {
   stack: string;
-  /** Folder of Pulumi.yaml. @default Slipway's own */
+  /** Folder of Pulumi.yaml. @default SLIPWAY_PROJECT, else Slipway's own */
   project?: string;
 }
 

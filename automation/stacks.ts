@@ -1,11 +1,10 @@
 /** The stacks of a project, as its config files name them. */
 import { readdirSync } from "node:fs";
 import * as path from "node:path";
-import { packageRoot } from "../components/package-root";
-import { placeOf, readStackFile } from "./engine/project";
+import { defaultProject, placeOf, readStackFile } from "./engine/project";
 
 /** Names of all stacks that have a config file in `project`. */
-export function stackNames(project = packageRoot): string[] {
+export function stackNames(project = defaultProject()): string[] {
   return readdirSync(project)
     .map((file) => /^Pulumi\.([A-Za-z0-9][A-Za-z0-9_.-]*)\.yaml$/.exec(file)?.[1])
     .filter((name) => name !== undefined)
@@ -17,7 +16,7 @@ export function stackNames(project = packageRoot): string[] {
  *
  * @param folder where the user stands
  */
-export function defaultStack(folder: string, project = packageRoot): string {
+export function defaultStack(folder: string, project = defaultProject()): string {
   const here = path.resolve(folder);
   const found = here === project ? [] : stackNames(project).filter((stack) => isInside(here, sourceOf(stack, project)));
   return found.length === 1 && found[0] !== undefined ? found[0] : "dev";

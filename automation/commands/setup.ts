@@ -77,8 +77,11 @@ function addDoctor(program: Command): void {
 function addEnvironment(program: Command): void {
   stackCommand(program, "env", 'print the environment for a plain pulumi command: eval "$(slipway env)"').action(
     async (flags: StackFlags) => {
-      const { engineEnvironment, placeOf } = await import("../engine/project");
-      const variables = engineEnvironment(placeOf(stackOf(flags)));
+      const { configFile, engineEnvironment, placeOf } = await import("../engine/project");
+      const { effectiveConfigFile } = await import("../engine/stack");
+      const place = placeOf(stackOf(flags));
+      const file = effectiveConfigFile(place) ?? configFile(place);
+      const variables = { ...engineEnvironment(place), SLIPWAY_CONFIG_FILE: file };
       answer(flags, variables, () =>
         Object.entries(variables)
           .map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'`)

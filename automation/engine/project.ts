@@ -16,13 +16,19 @@ export interface StackPlace {
 
 const STACK_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
 
+/** Folder of Pulumi.yaml where none is named: what SLIPWAY_PROJECT says, else Slipway's own. */
+export function defaultProject(): string {
+  const named = process.env["SLIPWAY_PROJECT"];
+  return named === undefined || named === "" ? packageRoot : path.resolve(named);
+}
+
 /**
  * Names a stack of a project.
  *
- * @param project folder of Pulumi.yaml; @default Slipway's own
+ * @param project folder of Pulumi.yaml; @default {@link defaultProject}
  * @throws SlipwayError (usage) for a name that Pulumi, or a folder, cannot have
  */
-export function placeOf(stack: string, project = packageRoot): StackPlace {
+export function placeOf(stack: string, project = defaultProject()): StackPlace {
   if (!STACK_NAME.test(stack)) {
     throw new SlipwayError(
       "usage",

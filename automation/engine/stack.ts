@@ -71,7 +71,7 @@ function keyFolder(place: StackPlace): string {
  * The config file that the engine reads: the committed one when it says how its secrets are encrypted, else a copy with
  * this machine's salt; without one, the engine finds it in the state. Undefined stands for the committed file.
  */
-function effectiveConfigFile(place: StackPlace): string | undefined {
+export function effectiveConfigFile(place: StackPlace): string | undefined {
   const { encryptionsalt, secretsprovider } = readStackFile(place);
   if (encryptionsalt !== undefined || secretsprovider !== undefined) return undefined;
   const salt = machineSalt(place);

@@ -14,7 +14,7 @@ import type { Answers } from "./questions";
 export interface InitOptions {
   /** Folder of the application. */
   folder: string;
-  /** Folder of Pulumi.yaml. @default Slipway's own */
+  /** Folder of Pulumi.yaml. @default SLIPWAY_PROJECT, else Slipway's own */
   project?: string;
   /** Name of the stack. @default `<application>-dev` */
   stack?: string;
