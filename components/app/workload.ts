@@ -145,6 +145,7 @@ function environmentOf({ app, env, environment, server, processes }: Settings, l
     SLIPWAY_ENTRY: app.entry,
     ...(app.celery !== undefined && { SLIPWAY_CELERY: app.celery }),
     SLIPWAY_PROCESSES: String(server.processes),
+    SLIPWAY_ACCESS_LOG: server.accessLog ? "1" : "0",
     SLIPWAY_GRACE: String(Math.max(1, processes.web.stopTimeout - GRACE_MARGIN)),
   };
 }
