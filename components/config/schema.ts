@@ -30,6 +30,10 @@ const serverSchema = z
   .strictObject({
     kind: z.enum(["gevent"]).default("gevent").describe("Server that runs the web process."),
     processes: z.int().min(1).max(64).default(1).describe("Operating system processes that each web process starts."),
+    accessLog: z
+      .boolean()
+      .default(true)
+      .describe("A log line for each request; false where the application writes its own."),
   })
   .describe("How the web process is served.");
 
