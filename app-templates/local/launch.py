@@ -10,12 +10,67 @@ import hashlib
 import json
 import os
 import shutil
+import signal
+import subprocess
 import sys
+import time
+
+GRACE_SECONDS = 10
 
 
-def record(folder, instance, spec):
+def proc_members(group, root):
+    """Processes of a group that belong to `root` by their command line or working folder, from /proc."""
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open("/proc/%s/stat" % pid) as file:
+                state, _, pgrp = file.read().rpartition(") ")[2].split()[:3]
+            if int(pgrp) != group or state == "Z":
+                continue
+            with open("/proc/%s/cmdline" % pid) as file:
+                command = file.read()
+            if root + "/" in command or (os.readlink("/proc/%s/cwd" % pid) + "/").startswith(root + "/"):
+                yield pid
+        except OSError:
+            continue  # it has ended meanwhile
+
+
+def ps_members(group, root):
+    """The same where there is no /proc; by command line only."""
+    lines = subprocess.run(["ps", "-axww", "-o", "pgid=,command="], stdout=subprocess.PIPE, text=True).stdout
+    for line in lines.splitlines():
+        pgid, _, command = line.strip().partition(" ")
+        if int(pgid) == group and root + "/" in command:
+            yield pgid
+
+
+def is_left(group, root):
+    try:
+        os.killpg(group, 0)
+    except OSError:
+        return False
+    members = proc_members if os.path.exists("/proc/self/stat") else ps_members
+    return any(True for _ in members(group, root))
+
+
+def end_left_over(path, root):
+    """Ends children that outlived this process's predecessor: they would work on, and hold ports and files."""
+    try:
+        with open(path) as file:
+            group = int(file.readline())
+    except (OSError, ValueError):
+        return
+    deadline = time.monotonic() + GRACE_SECONDS
+    sent = None
+    while group not in (0, 1, os.getpid()) and is_left(group, root):
+        wanted = signal.SIGTERM if time.monotonic() < deadline else signal.SIGKILL
+        if wanted != sent:
+            os.killpg(group, wanted)
+            sent = wanted
+        time.sleep(0.05)
+
+
+def record(path, spec):
     """Notes who runs here, from which spec, so that it can be found when supervisord is gone."""
-    path = os.path.join(folder, "pids", instance)
     with open(path + ".new", "w") as file:
         file.write("%d\n%s\n" % (os.getpid(), hashlib.sha256(spec).hexdigest()))
     os.replace(path + ".new", path)
@@ -24,9 +79,11 @@ def record(folder, instance, spec):
 def main(path, number):
     instance = os.environ["SUPERVISOR_PROCESS_NAME"]
     folder = os.path.dirname(os.path.abspath(path))
+    pid_file = os.path.join(folder, "pids", instance)
     with open(path, "rb") as file:
         content = file.read()
-    record(folder, instance, content)
+    end_left_over(pid_file, os.path.dirname(folder))
+    record(pid_file, content)
     if number == -1:
         os.chdir(folder)
         os.execv("/bin/sleep", ["sleep", "2147483647"])

@@ -43,9 +43,10 @@ while not stopping:
     client.close()
 `;
 
-/** Touches its heartbeat file as Slipway's workers do. */
+/** Touches its heartbeat file as Slipway's workers do, and has a child that does not end with it. */
 const WORKER = `
-import os, pathlib, time
+import os, pathlib, subprocess, time
+subprocess.Popen(["sleep", "1234"])
 heartbeat = pathlib.Path(os.environ["SLIPWAY_HEARTBEAT"])
 if open("version.txt").read().strip() == "mute":
     time.sleep(3600)
@@ -53,6 +54,7 @@ while True:
     heartbeat.touch()
     time.sleep(0.2)
 `;
+import { until } from "../../providers/host/wait";
 
 const TOOLS = path.join("app-templates", "local", "tools-requirements.txt");
 
@@ -130,6 +132,14 @@ export class Fixture {
     const all = await processes();
     const own = await Promise.all(all.map((each) => belongsTo(this.root, each)));
     return all.filter((_, index) => own[index]);
+  }
+
+  /** Command lines of what is left of this stack after a moment, as some helpers only end when they notice. */
+  async left(): Promise<string[]> {
+    const gone = await until(5, new AbortController().signal, async () =>
+      (await this.alive()).length === 0 ? true : undefined,
+    );
+    return gone === true ? [] : (await this.alive()).map(({ command }) => command);
   }
 
   dispose(): void {

@@ -136,11 +136,17 @@ describe("host provider: programs", function () {
     expect(readdirSync(layout(fixture.root).releases), "older ones are removed").not.to.contain(versions[0]);
   });
 
-  it("starts a process again that was killed", async () => {
-    const pid = await pidOf("web-0");
+  it("starts a process again that was killed, without the children that it left", async () => {
+    const children = async () =>
+      (await fixture.alive()).flatMap(({ pid, command }) => (command.startsWith("sleep 1234") ? [pid] : []));
+    const [pid, child] = [await pidOf("worker-0"), await children()];
+    expect(child).to.have.lengthOf(1);
     process.kill(pid, "SIGKILL");
-    const again = await until(10, never, async () => ([0, pid].includes(await pidOf("web-0")) ? undefined : true));
+    const again = await until(10, never, async () => ([0, pid].includes(await pidOf("worker-0")) ? undefined : true));
     expect(again).to.equal(true);
+    expect(await children())
+      .to.have.lengthOf(1)
+      .and.not.to.deep.equal(child);
   });
 
   it("shows a killed supervisord as drift, and mends it", async () => {
@@ -177,6 +183,6 @@ describe("host provider: programs", function () {
 
   it("leaves no process behind when it is destroyed", async () => {
     await (await fixture.open(deployment(fixture, wishes))).destroy();
-    expect(await fixture.alive()).to.deep.equal([]);
+    expect(await fixture.left()).to.deep.equal([]);
   });
 });
