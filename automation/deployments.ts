@@ -1,5 +1,4 @@
 /** Deploying, previewing, refreshing and removing a stack: the functions that scripts and the command line call. */
-import type { OutputMap } from "@pulumi/pulumi/automation";
 import { readSettings } from "./configuration";
 import { SlipwayError } from "./errors";
 import * as engine from "./engine/operations";
@@ -28,8 +27,6 @@ export interface UpOptions extends StackOptions {
 export interface Deployment extends OperationResult {
   /** False when everything was as it should be already. */
   changed: boolean;
-  /** The stack's outputs; secret ones are left out. */
-  outputs: Record<string, unknown>;
 }
 
 /**
@@ -44,12 +41,11 @@ export interface Deployment extends OperationResult {
 export async function up(options: UpOptions): Promise<Deployment> {
   const open = await opened(options);
   const plan = await engine.preview(open, quiet(options));
-  if (plan.changes.length === 0) return { ...plan, changed: false, outputs: await plainOutputs(open) };
+  if (plan.changes.length === 0) return { ...plan, changed: false };
   if (options.confirm !== undefined && !(await options.confirm(plan))) {
     throw new SlipwayError("declined", "Nothing was changed.");
   }
-  const result = await engine.update(open, options);
-  return { ...result, changed: true, outputs: await plainOutputs(open) };
+  return { ...(await engine.update(open, options)), changed: true };
 }
 
 /** What {@link up} would do, drift included. @throws as {@link up} */
@@ -79,7 +75,7 @@ export async function destroy(options: DestroyOptions): Promise<OperationResult>
 
 /** Outputs of the last deployment, secret ones left out. @throws as {@link up} */
 export async function outputs(options: StackOptions): Promise<Record<string, unknown>> {
-  return plainOutputs(await opened(options, false));
+  return engine.outputs(await opened(options, false));
 }
 
 async function opened({ stack, project, onProgress, rollbackTo }: UpOptions, create = true): Promise<OpenStack> {
@@ -98,13 +94,4 @@ function quiet({ onProgress, signal }: OperationOptions): OperationOptions {
       if (progress.kind === "message") onProgress?.(progress);
     },
   };
-}
-
-async function plainOutputs(open: OpenStack): Promise<Record<string, unknown>> {
-  const all: OutputMap = await engine.outputs(open);
-  return Object.fromEntries(
-    Object.entries(all)
-      .filter(([, output]) => !output.secret)
-      .map(([name, output]) => [name, output.value as unknown]),
-  );
 }

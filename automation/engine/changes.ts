@@ -63,6 +63,11 @@ export function diagnosticOf(event: EngineEvent): Diagnostic | undefined {
   return { severity, message, ...(said.urn !== undefined && said.urn !== "" && { resource: nameOf(said.urn) }) };
 }
 
+/** The entries of `values` that hold no secret. */
+export function withoutSecrets(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => !isSecret(value)));
+}
+
 /** Last part of a URN: the resource's own name. */
 export function nameOf(urn: string): string {
   return urn.slice(urn.lastIndexOf("::") + 2);

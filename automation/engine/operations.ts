@@ -1,8 +1,8 @@
 /** The engine's operations on one stack, with their events told as they come and their failures sorted. */
-import { ConcurrentUpdateError, type EngineEvent, type OpType, type OutputMap } from "@pulumi/pulumi/automation";
+import { ConcurrentUpdateError, type EngineEvent, type OpType } from "@pulumi/pulumi/automation";
 import { SlipwayError } from "../errors";
 import { ConfigError } from "../../components/config";
-import { changeOf, diagnosticOf, type Diagnostic, type ResourceChange } from "./changes";
+import { changeOf, diagnosticOf, withoutSecrets, type Diagnostic, type ResourceChange } from "./changes";
 import type { OpenStack } from "./stack";
 
 /** What happens while an operation runs, for whoever shows it. */
@@ -19,6 +19,8 @@ export interface OperationResult {
   changes: ResourceChange[];
   /** Number of resources that stayed as they are. */
   unchanged: number;
+  /** What the stack exports, secrets left out; after a preview, as far as it is known. */
+  outputs: Record<string, unknown>;
   seconds: number;
 }
 
@@ -29,6 +31,8 @@ export interface OperationOptions {
   /** Ends the operation: what is under way is finished or undone, nothing new begins. */
   signal?: AbortSignal;
 }
+
+const STACK_TYPE = "pulumi:pulumi:Stack";
 
 type Run = (options: EngineOptions) => Promise<unknown>;
 
@@ -60,14 +64,16 @@ export function destroy(open: OpenStack, options: OperationOptions = {}): Promis
   return operate(open, options, (engine) => open.stack.destroy({ ...engine, refresh: true }));
 }
 
-/** Outputs of the last update; secret ones are marked. */
-export function outputs(open: OpenStack): Promise<OutputMap> {
-  return open.stack.outputs();
+/** What the stack exports since the last update, secrets left out. */
+export async function outputs(open: OpenStack): Promise<Record<string, unknown>> {
+  const all = await open.stack.outputs();
+  const plain = Object.entries(all).filter(([, output]) => !output.secret);
+  return Object.fromEntries(plain.map(([name, { value }]) => [name, value as unknown]));
 }
 
 async function operate(open: OpenStack, options: OperationOptions, run: Run): Promise<OperationResult> {
   const begun = performance.now();
-  const record = new Journal(options.onProgress);
+  const journal = new Journal(options.onProgress);
   try {
     await run({
       ...open.engineOptions,
@@ -75,14 +81,15 @@ async function operate(open: OpenStack, options: OperationOptions, run: Run): Pr
       // Decrypting for a summary that nobody reads would write this machine's salt into the committed config file.
       showSecrets: false,
       onEvent: (event) => {
-        record.take(event);
+        journal.take(event);
       },
       ...(options.signal && { signal: options.signal }),
     });
   } catch (error) {
-    throw sortFailure(error, open, record, options.signal);
+    throw sortFailure(error, open, journal, options.signal);
   }
-  return { changes: record.changes, unchanged: record.unchanged, seconds: (performance.now() - begun) / 1000 };
+  const { changes, unchanged, outputs: exported } = journal;
+  return { changes, unchanged, outputs: exported, seconds: (performance.now() - begun) / 1000 };
 }
 
 /** What the events of one operation add up to. */
@@ -90,6 +97,7 @@ class Journal {
   readonly changes: ResourceChange[] = [];
   readonly errors: Diagnostic[] = [];
   unchanged = 0;
+  outputs: Record<string, unknown> = {};
   private readonly begun = new Map<string, number>();
 
   constructor(private readonly tell: (progress: Progress) => void = () => undefined) {}
@@ -99,6 +107,7 @@ class Journal {
     if (change !== undefined) this.start(change);
     const done = event.resOutputsEvent?.metadata;
     if (done !== undefined) this.finish(done.urn, done.op);
+    if (done?.type === STACK_TYPE && done.new !== undefined) this.outputs = withoutSecrets(done.new.outputs);
     const failed = event.resOpFailedEvent?.metadata;
     if (failed !== undefined) this.fail(failed.urn);
     const diagnostic = diagnosticOf(event);
@@ -130,7 +139,7 @@ class Journal {
   }
 }
 
-function sortFailure(error: unknown, open: OpenStack, record: Journal, signal: AbortSignal | undefined): Error {
+function sortFailure(error: unknown, open: OpenStack, journal: Journal, signal: AbortSignal | undefined): Error {
   const { stack } = open.place;
   if (open.program.error instanceof ConfigError) return open.program.error;
   if (signal?.aborted === true)
@@ -143,7 +152,7 @@ function sortFailure(error: unknown, open: OpenStack, record: Journal, signal: A
       { cause: error },
     );
   }
-  const reasons = record.errors.filter(({ message }) => !/^(preview|update) failed$/.test(message));
+  const reasons = journal.errors.filter(({ message }) => !/^(preview|update) failed$/.test(message));
   if (reasons.length === 0) return new SlipwayError("failed", engineError(error), undefined, { cause: error });
   const texts = reasons.map(({ resource, message }) => (resource === undefined ? message : `${resource}: ${message}`));
   return new SlipwayError("failed", [...new Set(texts)].join("\n"), undefined, { cause: error });

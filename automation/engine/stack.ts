@@ -5,7 +5,7 @@ import { LocalWorkspace, Stack, StackNotFoundError } from "@pulumi/pulumi/automa
 import { parse, parseDocument } from "yaml";
 import { SlipwayError } from "../errors";
 import { releaseStaleLocks } from "./locks";
-import { configFile, engineEnvironment, readStackFile, slipwayFolder, type StackPlace } from "./project";
+import { configFile, engineEnvironment, readStackFile, slipwayFolder, stateFolder, type StackPlace } from "./project";
 import type { Program } from "./program";
 import { findPulumi } from "./pulumi-cli";
 
@@ -38,21 +38,34 @@ export async function openStack(
   releaseStaleLocks(place, report);
   const shared = { pulumiCommand, envVars: engineEnvironment(place) };
   const workspace = await LocalWorkspace.create({ ...shared, workDir: place.project, program: program.run });
-  let stack: Stack;
-  try {
-    stack = await Stack.select(place.stack, workspace);
-  } catch (error) {
+  if (isKnown(place)) {
+    // Every command names its stack; asking whether it is there would cost a process.
+    workspace.selectStack = () => Promise.resolve();
+  }
+  const stack = await Stack.select(place.stack, workspace).catch(async (error: unknown) => {
     if (!(error instanceof StackNotFoundError)) throw stateError(place, error);
-    if (!create)
+    if (!create) {
       throw new SlipwayError("state", `The stack ${place.stack} is not deployed.`, `slipway up --stack ${place.stack}`);
+    }
     const keys = await LocalWorkspace.create({ ...shared, workDir: keyFolder(place) });
     await Stack.create(place.stack, keys).catch((cause: unknown) => {
       throw stateError(place, cause);
     });
-    stack = await Stack.select(place.stack, workspace);
-  }
+    return Stack.select(place.stack, workspace);
+  });
   const file = effectiveConfigFile(place);
   return { place, stack, program, engineOptions: file === undefined ? {} : { configFile: file } };
+}
+
+/** True when the file backend of the project has the stack. */
+function isKnown(place: StackPlace): boolean {
+  const folder = path.join(stateFolder(place), ".pulumi", "stacks", projectName(place));
+  const { PULUMI_BACKEND_URL: backend } = engineEnvironment(place);
+  return backend !== undefined && existsSync(path.join(folder, `${place.stack}.json`));
+}
+
+function projectName({ project }: StackPlace): string {
+  return (parse(readFileSync(path.join(project, "Pulumi.yaml"), "utf8")) as { name: string }).name;
 }
 
 /**
@@ -62,8 +75,7 @@ export async function openStack(
 function keyFolder(place: StackPlace): string {
   const folder = path.join(slipwayFolder(place), "keys");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const { name } = parse(readFileSync(path.join(place.project, "Pulumi.yaml"), "utf8")) as { name: string };
-  writeIfChanged(path.join(folder, "Pulumi.yaml"), `name: ${name}\nruntime: nodejs\n`);
+  writeIfChanged(path.join(folder, "Pulumi.yaml"), `name: ${projectName(place)}\nruntime: nodejs\n`);
   return folder;
 }
 
@@ -100,8 +112,8 @@ function stateError(place: StackPlace, error: unknown): SlipwayError {
   return new SlipwayError(
     "state",
     `The state of stack ${place.stack} cannot be used: ${reason}`,
-    `the state is in ${slipwayFolder(place)}/state; nothing was changed. Its last good copy is the newest file in ` +
-      `.pulumi/backups/ there; what runs goes on running`,
+    `nothing was changed, and what runs goes on running. The state is below ${slipwayFolder(place)}/state/.pulumi/stacks: ` +
+      `${place.stack}.json.bak beside ${place.stack}.json is the state before the last operation`,
     { cause: error },
   );
 }
