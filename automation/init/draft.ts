@@ -2,12 +2,15 @@ import { tellsLiveness, tellsReadiness } from "./app-paths";
 import { printable, where, type Inspection } from "./inspection";
 import {
   celeryFault,
+  CELERYS_OWN,
   entryFault,
   filled,
   NONE,
   openQuestions,
   PROVIDED,
+  ROLE_TEXT,
   roleNames,
+  usesCelery,
   type Answers,
   type ProvidedRole,
 } from "./questions";
@@ -103,7 +106,23 @@ function answerFaults(inspection: Inspection, answers: Answers): string[] {
     ...["requirements", "migrate", "seed"].flatMap((key) =>
       fault(`--${key}`, answers[key] === undefined ? undefined : filled(answers[key])),
     ),
+    ...providedFaults(inspection, answers),
   ];
+}
+
+/** The config takes no value for a variable that Slipway sets itself. */
+function providedFaults(inspection: Inspection, answers: Answers): string[] {
+  const defaults = Object.entries(PROVIDED).filter(
+    ([role, name]) => name !== undefined && (usesCelery(inspection, answers) || !CELERYS_OWN.has(role as ProvidedRole)),
+  );
+  const names: Answers = { ...Object.fromEntries(defaults), ...roleNames(inspection, answers) };
+  return Object.entries(names)
+    .filter(([, name]) => answers[`env.${name}`] !== undefined)
+    .map(
+      ([role, name]) =>
+        `--env ${name}: Slipway sets it itself, to ${ROLE_TEXT[role as ProvidedRole]}; leave it out, or give that ` +
+        `another name with --variable ${role}=<NAME>`,
+    );
 }
 
 function variableNames(inspection: Inspection, answers: Answers, reasons: Record<string, string>): Answers {

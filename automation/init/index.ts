@@ -1,12 +1,13 @@
 /** `init`: from a folder with a Flask application to a stack that `up` can deploy. */
 import { existsSync } from "node:fs";
 import * as path from "node:path";
-import { setSecretConfig } from "../configuration";
+import { packageRoot } from "../../components/package-root";
+import { readSettings, setSecretConfig } from "../configuration";
 import { configFile, placeOf } from "../engine/project";
 import { stackNames } from "../stacks";
-import { readSettings } from "../configuration";
 import { askOpen, type Terminal } from "./ask";
 import { inspectApp } from "./inspect";
+import { printable, where, type Finding } from "./inspection";
 import { writeStackFile } from "./stack-file";
 import type { Answers } from "./questions";
 
@@ -55,15 +56,20 @@ export async function init(options: InitOptions): Promise<Initialised> {
   writeStackFile(draft, {
     path: file,
     checkout: place.project,
-    schema: "schema/stack.json",
+    schema: path.relative(place.project, path.join(packageRoot, "schema", "stack.json")),
     port: freeStackPort(place.project, place.stack),
     overwrite: options.overwrite === true,
   });
   for (const [name, value] of Object.entries(draft.secrets)) {
     await setSecretConfig({ stack: place.stack, project: place.project, key: `secrets.${name}` }, value, report);
   }
-  const notes = inspection.findings.map(({ text, fix }) => (fix === undefined ? text : `${text} ${fix}`));
-  return { stack: place.stack, file: path.relative(process.cwd(), file), notes };
+  return { stack: place.stack, file: path.relative(process.cwd(), file), notes: inspection.findings.map(noteText) };
+}
+
+/** `file:line: what is the matter. What mends it.` */
+function noteText({ text, fix, evidence }: Finding): string {
+  const places = evidence.length === 0 ? "" : `${evidence.map(where).join(", ")}: `;
+  return printable([`${places}${text}`, ...(fix === undefined ? [] : [fix])].join(" "));
 }
 
 /** The first port from 8080 on that no other stack's config takes. */

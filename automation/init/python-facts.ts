@@ -1,7 +1,7 @@
 import { execFile, type ExecFileException } from "node:child_process";
 import { join } from "node:path";
 import { z } from "zod";
-import { packageRoot } from "../package-root";
+import { packageRoot } from "../../components/package-root";
 
 const at = { file: z.string(), line: z.number() };
 const place = z.object(at);

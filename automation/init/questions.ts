@@ -19,13 +19,17 @@ export interface Question {
 /** Answers by key: name, entry, celery, requirements, migrate, seed, `env.<NAME>`, `variables.<role>`. */
 export type Answers = Readonly<Record<string, string>>;
 
-/** The settings that Slipway hands to an app under a name that the app chooses, and the names it takes otherwise. */
+/**
+ * The settings that Slipway hands to an app under a name that the app chooses, and the names it takes otherwise;
+ * undefined: nothing is handed over unless the app has a name for it.
+ */
 export const PROVIDED = {
   environment: "WEBAPP_ENV",
   database: "DB_URI",
   broker: "CELERY_BROKER_URL",
+  resultBackend: undefined,
   secretKey: "SECRET_KEY",
-} as const satisfies Partial<Record<Role, string>>;
+} as const satisfies Partial<Record<Role, string | undefined>>;
 export type ProvidedRole = keyof typeof PROVIDED;
 export const PROVIDED_ROLES = Object.keys(PROVIDED) as ProvidedRole[];
 
@@ -72,10 +76,11 @@ export function openQuestions(inspection: Inspection, given: Answers = {}): Ques
   return open.filter(({ key }) => given[key] === undefined);
 }
 
-const ROLE_TEXT: Readonly<Record<ProvidedRole, string>> = {
+export const ROLE_TEXT: Readonly<Record<ProvidedRole, string>> = {
   environment: "the environment's name",
   database: "the database URL",
   broker: "the broker URL",
+  resultBackend: "the URL of Celery's result backend",
   secretKey: "the secret key",
 };
 
@@ -85,14 +90,18 @@ function isAmbiguous(fact: Fact): boolean {
   return fact.chosen === undefined && fact.alternatives.length > 0;
 }
 
-function usesCelery({ celery }: Inspection, answers: Answers): boolean {
+/** Whether there will be a worker, and with it a broker. */
+export function usesCelery({ celery }: Inspection, answers: Answers): boolean {
   const found = celery.chosen !== undefined || celery.alternatives.length > 0;
   return answers["celery"] === undefined ? found : answers["celery"] !== NONE;
 }
 
+/** What only an app with Celery is handed. */
+export const CELERYS_OWN: ReadonlySet<ProvidedRole> = new Set(["broker", "resultBackend"]);
+
 /** Several variables look as if they carried what Slipway provides. */
 function isUndecided(role: ProvidedRole, inspection: Inspection, answers: Answers): boolean {
-  const concerns = role === "broker" ? usesCelery(inspection, answers) : role !== "environment";
+  const concerns = CELERYS_OWN.has(role) ? usesCelery(inspection, answers) : role !== "environment";
   return concerns && isAmbiguous(inspection.roles[role]) && answers[`variables.${role}`] === undefined;
 }
 
@@ -112,16 +121,13 @@ function question(
   return { key, flag, text, choices, ...(initial !== undefined && { initial }), secret: false, validate };
 }
 
-function variableQuestion({ name, secret, roles, evidence }: Variable): Question {
+function variableQuestion({ name, secret, evidence }: Variable): Question {
   const read = evidence.map(where).slice(0, 3).join(", ");
-  // Celery's own way to send results back through whatever broker there is.
-  const initial = roles.includes("resultBackend") ? "rpc://" : undefined;
   return {
     key: `env.${name}`,
     flag: secret ? `--env ${name}` : `--env ${name}=<value>`,
     text: `The app does not start without ${name} (${read}). Its value?`,
     choices: [],
-    ...(initial !== undefined && { initial }),
     secret,
     validate: (value) => (value.includes("\0") ? "an environment variable cannot hold a NUL character" : undefined),
   };
@@ -164,8 +170,10 @@ export function roleNames(inspection: Inspection, answers: Answers): Partial<Rec
   const found = PROVIDED_ROLES.flatMap((role) => {
     const chosen = inspection.roles[role].chosen?.value;
     // Other variables for the environment want other words than dev, stg and prod: they stay the user's to set.
-    const usable = role === "environment" ? chosen === PROVIDED.environment : role !== "broker" || celery;
-    const name = answers[`variables.${role}`] ?? (usable ? chosen : undefined);
+    const usable = role === "environment" ? chosen === PROVIDED.environment : celery || !CELERYS_OWN.has(role);
+    // Results may be kept elsewhere: a value of the user's own goes before the broker's.
+    const own = role === "resultBackend" && chosen !== undefined && answers[`env.${chosen}`] !== undefined;
+    const name = answers[`variables.${role}`] ?? (usable && !own ? chosen : undefined);
     return name === undefined ? [] : [[role, name] as const];
   });
   return Object.fromEntries(found);

@@ -41,6 +41,7 @@ const COMMENTS: Readonly<Record<string, string>> = {
   "app.variables.environment": "The environment's name",
   "app.variables.database": "The database URL",
   "app.variables.broker": "The broker URL",
+  "app.variables.resultBackend": "The URL of Celery's result backend",
   "app.variables.secretKey": "A generated secret key",
   "processes.web": "Answer HTTP.",
   "processes.worker": "Run Celery tasks.",

@@ -36,8 +36,12 @@ function celeryFaults({ app, processes }: Settings, stack: string): Fault[] {
     }));
 }
 
+const CELERYS_OWN: ReadonlySet<string> = new Set(["broker", "resultBackend"]);
+
 function variableFaults({ app, env, secrets }: Settings, stack: string): Fault[] {
-  const provided = Object.entries(app.variables).map(([role, name]) => ({ role, name: name ?? "" }));
+  // Without Celery there is no broker to provide: what carries one is the application's own affair.
+  const needed = Object.entries(app.variables).filter(([role]) => app.celery !== undefined || !CELERYS_OWN.has(role));
+  const provided = needed.map(([role, name]) => ({ role, name: name ?? "" }));
   const faults: Fault[] = [];
   for (const name of Object.keys(secrets).filter((key) => key in env)) {
     faults.push({

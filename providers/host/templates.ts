@@ -1,7 +1,7 @@
 /** Slipway's own files for this machine: `app-templates/local`. */
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
-import { packageRoot } from "../../automation/package-root";
+import { packageRoot } from "../../components/package-root";
 
 export function templatePath(name: string): string {
   return path.join(packageRoot, "app-templates", "local", name);

@@ -6,7 +6,7 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
 import { findPulumi } from "../../automation/engine/pulumi-cli";
-import { packageRoot } from "../../automation/package-root";
+import { packageRoot } from "../../components/package-root";
 import { contentVersion, listSource } from "../../components/app/source";
 import { belongsTo, processes, type ProcessInfo } from "../../providers/host/processes";
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { where, type Fact, type Inspection } from "../../automation/init/inspection";
 import { inspectApp } from "../../automation/init/inspect";
-import { packageRoot } from "../../automation/package-root";
+import { packageRoot } from "../../components/package-root";
 
 const chosen = (fact: Fact) => fact.chosen?.value;
 const others = (fact: Fact) => fact.alternatives.map(({ value }) => value);

@@ -7,7 +7,8 @@ import { answersFromFlags } from "../../automation/init/flags";
 import { inspectApp } from "../../automation/init/inspect";
 import type { Inspection, Variable } from "../../automation/init/inspection";
 import { openQuestions } from "../../automation/init/questions";
-import { packageRoot } from "../../automation/package-root";
+import { checkSettings } from "../../components/config";
+import { packageRoot } from "../../components/package-root";
 
 const inspections = new Map<string, Inspection>();
 async function fixture(name: string): Promise<Inspection> {
@@ -60,7 +61,7 @@ describe("slipway init: open questions", () => {
     const questions = openQuestions({ ...app, variables });
     expect(questions.map(({ flag, secret, initial }) => [flag, secret, initial])).to.deep.equal([
       ["--env API_TOKEN", true, undefined],
-      ["--env RESULTS=<value>", false, "rpc://"],
+      ["--env RESULTS=<value>", false, undefined],
     ]);
   });
 
@@ -104,7 +105,7 @@ describe("slipway init: answers", () => {
       requirements: "requirements.txt",
       migrate: "flask db upgrade",
       health: { live: "/healthz", ready: "/healthz" },
-      variables: { database: "DATABASE_URL" },
+      variables: { database: "DATABASE_URL", resultBackend: "CELERY_RESULT_BACKEND" },
     });
     expect(draft.processes).to.deep.equal({ web: { count: 2 }, worker: { count: 1 }, beat: {} });
     expect(draft.reasons["app.variables.database"]).to.equal("shop/config.py:4");
@@ -128,6 +129,28 @@ describe("slipway init: answers", () => {
     ]);
   });
 
+  it("takes no value for what Slipway sets itself, but one for where results are kept, and for a broker elsewhere", async () => {
+    const shop = await fixture("factory-requirements");
+    expect(() => answer(shop, { "env.DATABASE_URL": "x", "env.SECRET_KEY": "y" }))
+      .to.throw("--env DATABASE_URL: Slipway sets it itself, to the database URL")
+      .with.property("message")
+      .that.includes("--env SECRET_KEY: ");
+    expect(() => answer(shop, { "env.CELERY_BROKER_URL": "x" })).to.throw("--variable broker=<NAME>");
+    const kept = answer(shop, { "env.CELERY_RESULT_BACKEND": "file:///r" });
+    expect([kept.app.variables, kept.env]).to.deep.equal([
+      { database: "DATABASE_URL" },
+      { CELERY_RESULT_BACKEND: "file:///r" },
+    ]);
+    const { app, env } = answer(shop, { celery: "none", "env.CELERY_BROKER_URL": "redis://elsewhere" });
+    expect([app.variables, env]).to.deep.equal([
+      { database: "DATABASE_URL" },
+      { CELERY_BROKER_URL: "redis://elsewhere" },
+    ]);
+    const settings = { app: { ...app, source: "." }, env, targets: ["local"] };
+    const checked = checkSettings(settings, { stack: "dev", available: ["local"] });
+    expect(checked.env).to.deep.equal({ CELERY_BROKER_URL: "redis://elsewhere" });
+  });
+
   it("lists everything that is wrong or missing at once", async () => {
     const app = await fixture("pyproject-src");
     expect(() => answer(app, { name: "Not Fit", celery: "x", migrate: " " }))
@@ -148,7 +171,9 @@ describe("slipway init: answers", () => {
       "variables.database": "MY_DB",
     });
     expect(() => answersFromFlags({ env: ["TOKEN"] }, {})).to.throw("--env TOKEN");
-    expect(() => answersFromFlags({ variable: ["disk=X"] }, {})).to.throw("environment, database, broker, secretKey");
+    expect(() => answersFromFlags({ variable: ["disk=X"] }, {})).to.throw(
+      "environment, database, broker, resultBackend, secretKey",
+    );
   });
 });
 

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { join } from "node:path";
 import { inspectApp } from "../../automation/init/inspect";
 import { where, type Fact } from "../../automation/init/inspection";
-import { packageRoot } from "../../automation/package-root";
+import { packageRoot } from "../../components/package-root";
 
 const fixtures = join(packageRoot, "test/apps/fixtures/own");
 const chosen = (fact: Fact) => fact.chosen?.value;
