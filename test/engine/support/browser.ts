@@ -1,0 +1,48 @@
+/** As much of a browser as a journey through forms needs: cookies, redirects, hidden tokens. */
+export class Browser {
+  private readonly cookies = new Map<string, string>();
+  /** What the last page said, and where it was. */
+  text = "";
+  path = "";
+
+  constructor(private readonly origin: string) {}
+
+  async open(path: string): Promise<void> {
+    await this.take(await this.send(path, {}));
+  }
+
+  /** Fills in and sends a form of the page that is open; its token goes along. */
+  async submit(action: string, fields: Readonly<Record<string, string>>): Promise<void> {
+    const token = /name="csrf_token"[^>]*value="([^"]+)"/.exec(this.text)?.[1] ?? "";
+    const body = new URLSearchParams({ csrf_token: token, ...fields });
+    await this.take(
+      await this.send(action, { method: "POST", body, headers: { Referer: `${this.origin}${this.path}` } }),
+    );
+  }
+
+  private async send(path: string, init: RequestInit): Promise<Response> {
+    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    this.path = path;
+    return fetch(`${this.origin}${path}`, {
+      ...init,
+      redirect: "manual",
+      headers: { ...init.headers, Cookie: cookie },
+    });
+  }
+
+  private async take(response: Response): Promise<void> {
+    for (const line of response.headers.getSetCookie()) {
+      const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+      this.cookies.set(name, value);
+    }
+    const target = response.headers.get("location");
+    if (response.status >= 300 && response.status < 400 && target !== null) {
+      const { pathname, search } = new URL(target, `${this.origin}${this.path}`);
+      await response.arrayBuffer();
+      await this.open(pathname + search);
+      return;
+    }
+    this.text = await response.text();
+    if (response.status >= 400) throw new Error(`${this.path} answered ${response.status}: ${this.text.slice(0, 500)}`);
+  }
+}
