@@ -166,7 +166,6 @@ export class NotRestored extends Error {}
 /** How many of `expected` processes run; ones that are just starting get a moment. 0 without a supervisord. */
 export async function runningIn(paths: Layout, name: string, expected: number): Promise<number> {
   const supervisord = new Supervisord(paths);
-  if ((await supervisord.pid()) === undefined) return 0;
   const count = async () => {
     const own = (await supervisord.processes()).filter((each) => each.group === name && /-\d+$/.test(each.name));
     const application = own.filter((each) => each.name !== `${name}-${SOCKET_KEEPER}`);

@@ -1,8 +1,6 @@
 /** Entry of the plugin `pulumi-resource-host`: serves the engine that started it, and ends with it. */
-import { Server, ServerCredentials } from "@grpc/grpc-js";
-import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { killAllNow } from "./children";
-import { service } from "./server";
+import { serve } from "./serve";
 
 const PARENT_CHECK_MS = 1000;
 
@@ -21,13 +19,13 @@ function endWithTheEngine(): void {
   process.on("exit", killAllNow);
 }
 
-const server = new Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
-server.addService(ResourceProviderService, service);
-server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
-  if (error !== null) {
-    console.error(`host provider: ${error.message}`);
+serve().then(
+  (port) => {
+    endWithTheEngine();
+    console.log(port);
+  },
+  (error: unknown) => {
+    console.error(`host provider: ${String(error)}`);
     process.exit(1);
-  }
-  endWithTheEngine();
-  console.log(port);
-});
+  },
+);

@@ -1,7 +1,8 @@
 /** Whether a program may listen where it is told to. */
 import type { Layout } from "./paths";
-import { holdersOf, isFree } from "./ports";
+import { holdersOf, holds, isFree } from "./ports";
 import { belongsTo } from "./processes";
+import { Supervisord } from "./supervisord";
 
 /** Undefined when `port` is free or held by this stack; else who holds it and what to do, as a message. */
 export async function freeOrOwn(
@@ -14,6 +15,8 @@ export async function freeOrOwn(
   } catch (error) {
     return `${host}:${port} cannot be listened on (${error instanceof Error ? error.message : String(error)}). ${mend}`;
   }
+  const supervisord = await new Supervisord(paths).pid();
+  if (supervisord !== undefined && (await holds(supervisord, port))) return undefined;
   const holders = await holdersOf(port);
   const own = await Promise.all(holders.map((holder) => belongsTo(paths.root, holder)));
   if (own.includes(true)) return undefined;

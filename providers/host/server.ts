@@ -13,12 +13,16 @@ import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/st
 import { version } from "../../package.json";
 import { redact } from "./redact";
 import { resourceType } from "./registry";
-import { type AnyResourceType, type Failure, Incomplete } from "./resource";
+import { type AnyResourceType, type Context, type Failure, Incomplete } from "./resource";
 import { type Bag, type Difference, type Received, differences, hasUnknown, receive, send, topOf } from "./values";
 import type { HostInputs } from "./resources";
 
-const cancellation = new AbortController();
-const context = { signal: cancellation.signal };
+/** What is under way now; the engine also cancels when it has nothing more to do. */
+let cancellation = new AbortController();
+
+function context(): Context {
+  return { signal: cancellation.signal };
+}
 
 function read(struct: Struct | undefined): Received {
   return receive(struct?.toJavaScript() ?? {});
@@ -31,7 +35,7 @@ function write(values: Readonly<Record<string, unknown>>, type: AnyResourceType,
 
 async function locked<T>(inputs: HostInputs, action: () => Promise<T>): Promise<T> {
   const { withRootLock } = await import("./lock");
-  return withRootLock(inputs.root, context.signal, action);
+  return withRootLock(inputs.root, context().signal, action);
 }
 
 /** Values that no previous rule has looked at can only be treated as what they are said to be. */
@@ -66,7 +70,7 @@ async function check(request: proto.CheckRequest): Promise<proto.CheckResponse> 
   const type = await resourceType(request.getUrn());
   const { values, secrets } = read(request.getNews());
   const failures = misshapen(type, values);
-  if (failures.length === 0) failures.push(...((await type.check?.(known(values), context)) ?? []));
+  if (failures.length === 0) failures.push(...((await type.check?.(known(values), context())) ?? []));
   return new proto.CheckResponse()
     .setInputs(write(values, type, secrets))
     .setFailuresList(
@@ -113,7 +117,7 @@ async function create(request: proto.CreateRequest): Promise<proto.CreateRespons
     return new proto.CreateResponse().setProperties(write(planned, type, secrets));
   }
   const inputs = typed(values);
-  const outputs = await locked(inputs, () => type.create(inputs, context));
+  const outputs = await locked(inputs, () => type.create(inputs, context()));
   return new proto.CreateResponse()
     .setId(type.id(inputs))
     .setProperties(write(outputs, type, secrets))
@@ -130,7 +134,7 @@ async function update(request: proto.UpdateRequest): Promise<proto.UpdateRespons
   }
   const inputs = typed(values);
   try {
-    const outputs = await locked(inputs, () => type.update(inputs, old, context));
+    const outputs = await locked(inputs, () => type.update(inputs, old, context()));
     return new proto.UpdateResponse()
       .setProperties(write(outputs, type, secrets))
       .setRefreshBeforeUpdate(type.watched === true);
@@ -151,7 +155,7 @@ async function readBack(request: proto.ReadRequest): Promise<proto.ReadResponse>
   const type = await resourceType(request.getUrn());
   const { values, secrets } = read(request.getProperties());
   if (Object.keys(values).length === 0) throw new Error("Resources of the host provider cannot be imported.");
-  const found = await type.read(typed(values), context);
+  const found = await type.read(typed(values), context());
   if (found === undefined) return new proto.ReadResponse();
   const response = new proto.ReadResponse()
     .setId(request.getId())
@@ -163,7 +167,7 @@ async function readBack(request: proto.ReadRequest): Promise<proto.ReadResponse>
 async function remove(request: proto.DeleteRequest): Promise<Empty> {
   const type = await resourceType(request.getUrn());
   const outputs = typed(read(request.getProperties()).values);
-  await locked(outputs, () => type.delete(outputs, context));
+  await locked(outputs, () => type.delete(outputs, context()));
   return new Empty();
 }
 
@@ -193,6 +197,7 @@ function environmentOf(request: unknown): unknown {
 export const service: UntypedServiceImplementation = {
   getSchema: answer(() => new proto.GetSchemaResponse().setSchema(JSON.stringify({ name: "host", version }))),
   getPluginInfo: answer(() => new PluginInfo().setVersion(version)),
+  attach: answer(() => new Empty()),
   checkConfig: answer((request: proto.CheckRequest) => new proto.CheckResponse().setInputs(request.getNews())),
   diffConfig: answer(() => new proto.DiffResponse().setChanges(proto.DiffResponse.DiffChanges.DIFF_NONE)),
   configure: answer(() => new proto.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true)),
@@ -204,6 +209,7 @@ export const service: UntypedServiceImplementation = {
   delete: answer(remove),
   cancel: answer(() => {
     cancellation.abort(new Error("Cancelled."));
+    cancellation = new AbortController();
     return new Empty();
   }),
 };

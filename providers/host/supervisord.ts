@@ -34,12 +34,8 @@ export class Supervisord {
 
   /** Process id of the supervisord that answers; undefined when none does. */
   async pid(): Promise<number | undefined> {
-    try {
-      return Number(await this.call("getPID"));
-    } catch (error) {
-      if (hasCode(error, "ENOENT", "ECONNREFUSED", "ECONNRESET", "EPIPE", "ENOTSOCK")) return undefined;
-      throw error;
-    }
+    const answer = await ifReachable(this.call("getPID"));
+    return answer === undefined ? undefined : Number(answer);
   }
 
   /** Process id that the last supervisord wrote down, whether it is alive or not. */
@@ -48,8 +44,9 @@ export class Supervisord {
     return pid > 1 ? pid : undefined;
   }
 
+  /** All processes under supervision; none when no supervisord answers. */
   async processes(): Promise<SupervisedProcess[]> {
-    const answer = await this.call("getAllProcessInfo");
+    const answer = await ifReachable(this.call("getAllProcessInfo"));
     return (Array.isArray(answer) ? answer : []).map(toProcess);
   }
 
@@ -95,6 +92,15 @@ export class Supervisord {
 
   async shutdown(): Promise<void> {
     await this.call("shutdown");
+  }
+}
+
+async function ifReachable(call: Promise<RpcValue>): Promise<RpcValue | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (hasCode(error, "ENOENT", "ECONNREFUSED", "ECONNRESET", "EPIPE", "ENOTSOCK")) return undefined;
+    throw error;
   }
 }
 

@@ -7,7 +7,7 @@ import { expect } from "chai";
 import { prune } from "../../providers/host/files";
 import { withRootLock } from "../../providers/host/lock";
 import { layout } from "../../providers/host/paths";
-import { freePort, holdersOf, isFree, listeningInodes } from "../../providers/host/ports";
+import { freePort, holdersOf, holds, isFree, listeningInodes } from "../../providers/host/ports";
 import { belongsTo, birthOf, endGroups, isAlive, processes } from "../../providers/host/processes";
 import { candidates, findPython, fits, refusal } from "../../providers/host/python";
 import { renderConfig } from "../../providers/host/templates";
@@ -78,6 +78,8 @@ describe("host provider: this machine", () => {
       try {
         expect(await isFree("127.0.0.1", port)).to.equal(false);
         expect((await holdersOf(port)).map(({ pid }) => pid)).to.deep.equal([process.pid]);
+        expect(await holds(process.pid, port)).to.equal(true);
+        expect(await holds(process.ppid, port)).to.equal(false);
       } finally {
         server.close();
       }
