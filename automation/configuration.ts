@@ -1,6 +1,6 @@
 /** Reading and editing a stack's config file. */
 import { readFileSync, writeFileSync } from "node:fs";
-import { parse, parseDocument, type Document } from "yaml";
+import { isCollection, parse, parseDocument, type Document } from "yaml";
 import { isSecretKey, loadSettings, setCommand, type Settings } from "../components/config";
 import { availableTargets } from "../components/targets";
 import { SlipwayError } from "./errors";
@@ -32,14 +32,22 @@ export function setConfig({ stack, project, key }: ConfigKey, value: string): vo
     );
   }
   edit(placeOf(stack, project), (document) => {
-    document.setIn(pathOf(key), parse(value) as unknown);
+    const above = pathOf(key).slice(0, -1);
+    if (document.hasIn(above) && !isCollection(document.getIn(above, true))) {
+      throw new SlipwayError(
+        "usage",
+        `slipway:${key} lies below a plain value.`,
+        `slipway config rm ${parentOf(key)} --stack ${stack}`,
+      );
+    }
+    document.setIn(pathOf(key), document.createNode(parse(value)));
   });
 }
 
 /** Removes a key. @throws SlipwayError (config) when it is not there */
 export function removeConfig({ stack, project, key }: ConfigKey): void {
   edit(placeOf(stack, project), (document) => {
-    if (!document.deleteIn(pathOf(key)))
+    if (!document.hasIn(pathOf(key)) || !document.deleteIn(pathOf(key)))
       throw new SlipwayError("config", `The stack ${stack} does not set slipway:${key}.`);
   });
 }
@@ -93,6 +101,10 @@ function edit(place: StackPlace, change: (document: Document) => void): void {
   const document = parseDocument(readFileSync(file, "utf8"));
   change(document);
   writeFileSync(file, document.toString({ lineWidth: 0 }));
+}
+
+function parentOf(key: string): string {
+  return key.replace(/(\.[^.[\]]+|\[\d+\])$/, "");
 }
 
 /** `local.port` is `slipway:local` -> `port` in the file; `targets[0]` is the first entry of `slipway:targets`. */

@@ -34,7 +34,16 @@ describe("the files that are shipped", () => {
   });
 
   it("leave out what .gitignore and .dockerignore ignore, and nested .gitignore files decide for their folder", async () => {
-    for (const name of ["app.py", "build/x", "notes.md", "sub/keep.log", "sub/drop.log", "sub/deep/drop.log", "top.log"]) write(name);
+    for (const name of [
+      "app.py",
+      "build/x",
+      "notes.md",
+      "sub/keep.log",
+      "sub/drop.log",
+      "sub/deep/drop.log",
+      "top.log",
+    ])
+      write(name);
     write(".gitignore", "build/\n*.log\n");
     write(".dockerignore", "notes.md\n");
     write("sub/.gitignore", "!keep.log\n");
@@ -42,7 +51,16 @@ describe("the files that are shipped", () => {
   });
 
   it("never include version control, environments, caches or secrets", async () => {
-    for (const name of [".git/config", ".venv/x", "node_modules/x", "p/__pycache__/a.pyc", ".env", ".env.prod", ".slipway/x"]) write(name);
+    for (const name of [
+      ".git/config",
+      ".venv/x",
+      "node_modules/x",
+      "p/__pycache__/a.pyc",
+      ".env",
+      ".env.prod",
+      ".slipway/x",
+    ])
+      write(name);
     write(".env.example");
     write("app.py");
     expect(await shipped()).to.deep.equal([".env.example", "app.py"]);

@@ -1,0 +1,54 @@
+import { PassThrough } from "node:stream";
+import { expect } from "chai";
+import type { ResourceChange } from "../../automation";
+import { planText, summaryText } from "../../automation/terminal/plan";
+import { progressView } from "../../automation/terminal/progress";
+import { duration } from "../../automation/terminal/status";
+
+const change: ResourceChange = {
+  operation: "update",
+  urn: "urn::blog-web",
+  type: "host:index:Program",
+  name: "blog-web",
+  properties: [{ path: "count", kind: "update", replaces: true, old: "2", new: `line\n${"x".repeat(100)}` }],
+};
+
+describe("the terminal", () => {
+  it("shows a plan, on request property by property, and long values cut to a line", () => {
+    const plan = { changes: [change], unchanged: 3, outputs: {}, seconds: 1 };
+    expect(planText(plan, { properties: false }))
+      .to.contain("update blog-web")
+      .and.to.contain("1 to update, 3 unchanged");
+    const lines = planText(plan, { properties: true }).split("\n");
+    expect(lines[1]).to.match(/count: 2 -> line\\nx{60,80}… \(105 characters\) \(replaces\)/);
+    expect(planText({ ...plan, changes: [] }, { properties: true })).to.equal("no changes");
+  });
+
+  it("counts by operation", () => {
+    expect(summaryText([change, { ...change, operation: "create" }, change], 0)).to.equal(
+      "2 to update, 1 to create, 0 unchanged",
+    );
+  });
+
+  it("writes plain lines where there is no terminal", () => {
+    const stream = new PassThrough();
+    const view = progressView(stream as unknown as NodeJS.WriteStream);
+    view.take({ kind: "started", change });
+    view.take({ kind: "done", change, seconds: 1.25 });
+    view.take({ kind: "failed", change });
+    view.take({ kind: "diagnostic", diagnostic: { severity: "warning", message: "old", resource: "blog" } });
+    view.take({ kind: "done", change: { ...change, type: "slipway:local:LocalApp" }, seconds: 9 });
+    view.close();
+    expect(String(stream.read()).split("\n")).to.deep.equal([
+      "✔ updated blog-web 1.3 s",
+      "✖ blog-web failed",
+      "! blog: old",
+      "",
+    ]);
+  });
+
+  it("says durations with two units at most", () => {
+    expect([0, 5, 65, 3600, 90_061].map(duration)).to.deep.equal(["0s", "5s", "1m 5s", "1h 0m", "1d 1h"]);
+    expect(duration(undefined)).to.equal("");
+  });
+});
