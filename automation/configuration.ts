@@ -40,7 +40,9 @@ export function setConfig({ stack, project, key }: ConfigKey, value: string): vo
         `slipway config rm ${parentOf(key)} --stack ${stack}`,
       );
     }
-    document.setIn(pathOf(key), document.createNode(parse(value)));
+    const given: unknown = parse(value);
+    // A plain value takes the place of the old one's text alone, so that a comment beside it stays.
+    document.setIn(pathOf(key), typeof given === "object" ? document.createNode(given) : given);
   });
 }
 
