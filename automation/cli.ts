@@ -9,6 +9,7 @@ import { addDeployCommands } from "./commands/deploy";
 import { addRunCommands } from "./commands/run";
 import { addSetupCommands } from "./commands/setup";
 import { EXIT, SlipwayError } from "./errors";
+import { stackNames } from "./stacks";
 
 const EXIT_HELP = `
 Exit codes:
@@ -37,8 +38,16 @@ export function commandLine(): Command {
   addRunCommands(program);
   addSetupCommands(program);
   addConfigCommands(program);
-  tab(program, { completionCommandName: "completion" });
+  completeStacks(tab(program, { completionCommandName: "completion" }));
   return program;
+}
+
+/** Lets a shell complete the names of the project's stacks. */
+function completeStacks({ commands }: ReturnType<typeof tab>): void {
+  for (const { options } of commands.values()) {
+    const stack = options.get("stack");
+    if (stack !== undefined) stack.handler = (complete) => stackNames().forEach((name) => complete(name, "stack"));
+  }
 }
 
 /** Runs the command line and sets the process's exit code. */
