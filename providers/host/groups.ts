@@ -48,7 +48,6 @@ function configOf(paths: Layout, group: Group): string | undefined {
     command: words.map((word) => `"${word.replaceAll(/["\\]/g, "\\$&")}"`).join(" "),
     numprocs: listen === undefined ? group.count : group.count + 1,
     first: listen === undefined ? 0 : SOCKET_KEEPER,
-    logs: paths.logs,
   }).replace(/^command = .*$/m, "$& %(process_num)d");
 }
 

@@ -83,11 +83,12 @@ export class Resource extends pulumi.CustomResource {
 
 export class Fixture {
   readonly folder = realpathSync(mkdtempSync(path.join(os.tmpdir(), "host-test-")));
-  readonly root = path.join(this.folder, "stack");
+  readonly root: string;
   readonly app = path.join(this.folder, "app");
   private stack: Stack | undefined;
 
-  constructor() {
+  constructor(root = "stack") {
+    this.root = path.join(this.folder, root);
     mkdirSync(this.app);
     mkdirSync(path.join(this.folder, "state"));
     this.write("serve.py", SERVER);

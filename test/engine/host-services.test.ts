@@ -18,7 +18,8 @@ describe("host provider: broker, preflight and jobs", function () {
   let broker: Resource | undefined;
 
   before(async () => {
-    fixture = new Fixture();
+    // A folder that must be quoted everywhere, and whose path is too long for a socket.
+    fixture = new Fixture(`a "stack" 100% of ${"long ".repeat(15)}names`);
     port = await freePort();
   });
 
