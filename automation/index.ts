@@ -2,7 +2,8 @@
 export { destroy, outputs, preview, refresh, up } from "./deployments";
 export type { Deployment, DestroyOptions, StackOptions, UpOptions } from "./deployments";
 export { exec, logs, purge, releases, releaseToPutBack, status, stop } from "./running";
-export type { LogOptions, ProcessStatus, ReleaseInfo, StackRef, Status } from "./running";
+export type { StackRef } from "./running";
+export type { LogOptions, ProcessStatus, ReleaseInfo, Status } from "./target";
 export { readSettings, removeConfig, setConfig, setSecretConfig, type ConfigKey } from "./configuration";
 export { defaultStack, stackNames } from "./stacks";
 export { EXIT, SlipwayError } from "./errors";

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { pipeline } from "node:stream/promises";
 import type { Command } from "commander";
 import { EXIT } from "../errors";
-import type { ReleaseInfo } from "../running";
+import type { ReleaseInfo } from "../target";
 import { agreed, answer, stackCommand, stackOf, withProgress, type StackFlags } from "../terminal/command";
 import { planText } from "../terminal/plan";
 import { statusText } from "../terminal/status";

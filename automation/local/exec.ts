@@ -2,8 +2,7 @@ import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { SlipwayError } from "../errors";
 import type { StackPlace } from "../engine/project";
-import { runningSpec } from "./spec";
-import { deployedRoot } from "./status";
+import { deployedRoot, runningSpec } from "./deployed";
 
 /** Runs a command in the folder and environment of the release that serves, on the caller's terminal. */
 export function exec(place: StackPlace, command: readonly string[]): Promise<number> {

@@ -1,5 +1,5 @@
 /** What can be done with the processes of a stack on this machine. */
-import type { TargetOperations } from "../running";
+import type { TargetOperations } from "../target";
 import { exec } from "./exec";
 import { logs } from "./logs";
 import { releases, releaseSource } from "./releases";

@@ -6,8 +6,8 @@ import { setTimeout } from "node:timers/promises";
 import { layout } from "../../providers/host/paths";
 import type { StackPlace } from "../engine/project";
 import { SlipwayError } from "../errors";
-import type { LogOptions } from "../running";
-import { deployedRoot } from "./status";
+import type { LogOptions } from "../target";
+import { deployedRoot } from "./deployed";
 
 const LOOK_EVERY = 250;
 const CHUNK = 64 * 1024;

@@ -2,9 +2,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { layout } from "../../providers/host/paths";
 import type { StackPlace } from "../engine/project";
-import type { ReleaseInfo } from "../running";
-import { runningSpec } from "./spec";
-import { deployedRoot } from "./status";
+import type { ReleaseInfo } from "../target";
+import { deployedRoot, runningSpec } from "./deployed";
 
 const MANIFEST = path.join(".slipway", "release.json");
 

@@ -1,12 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
-import { stackFolder } from "../../components/deploy";
 import { layout, specPath } from "../../providers/host/paths";
 import { RUNNING, Supervisord, type SupervisedProcess } from "../../providers/host/supervisord";
 import { readSettings } from "../configuration";
-import { SlipwayError } from "../errors";
 import type { StackPlace } from "../engine/project";
-import type { ProcessStatus, Status } from "../running";
+import type { ProcessStatus, Status } from "../target";
+import { deployedRoot } from "./deployed";
 
 const HEALTH_TIMEOUT = 5000;
 /** Holds a listening socket open for the others; no process of the application. */
@@ -25,23 +24,6 @@ export async function status(place: StackPlace): Promise<Status> {
   const running = all.filter((process) => process.running && process.release !== undefined).length;
   const healthy = running >= wanted && all.every((process) => process.running) && /^[23]\d\d$/.test(health);
   return { stack, target: "local", url, health, healthy, processes: all };
-}
-
-/**
- * Folder of a stack that was deployed here.
- *
- * @throws SlipwayError (state) when it was not
- */
-export function deployedRoot({ project, stack }: StackPlace): string {
-  const root = stackFolder(project, stack);
-  if (!existsSync(layout(root).run)) {
-    throw new SlipwayError(
-      "state",
-      `The stack ${stack} is not deployed on this machine.`,
-      `slipway up --stack ${stack}`,
-    );
-  }
-  return root;
 }
 
 async function supervisedProcesses(root: string): Promise<SupervisedProcess[]> {

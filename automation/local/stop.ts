@@ -5,7 +5,7 @@ import { layout } from "../../providers/host/paths";
 import { Supervisord } from "../../providers/host/supervisord";
 import { bringDown } from "../../providers/host/types/supervisor";
 import type { StackPlace } from "../engine/project";
-import { deployedRoot } from "./status";
+import { deployedRoot } from "./deployed";
 
 const never = new AbortController().signal;
 

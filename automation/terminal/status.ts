@@ -1,6 +1,6 @@
 /** Shows what runs. */
 import pc from "picocolors";
-import type { Status } from "../running";
+import type { Status } from "../target";
 import { tableText } from "./table";
 
 /** A table of the processes, with the address below it. */

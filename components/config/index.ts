@@ -1,3 +1,4 @@
 export { ConfigError, isSecretKey, setCommand, type Fault } from "./faults";
-export { checkSettings, loadSettings, type LoadOptions } from "./load";
+export { checkSettings, loadSettings } from "./load";
+export type { LoadOptions } from "./rules";
 export { TARGETS, settingsSchema, type Settings, type SettingsInput, type TargetName } from "./schema";

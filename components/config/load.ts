@@ -2,16 +2,8 @@
 import { ConfigError } from "./faults";
 import { issueFaults } from "./issues";
 import { PROFILES, withProfile } from "./profiles";
-import { crossFaults } from "./rules";
-import { settingsSchema, type Settings, type SettingsInput, type TargetName } from "./schema";
-
-/** Where config comes from and what this version can do with it. */
-export interface LoadOptions {
-  /** Name of the stack, for the commands in faults. */
-  stack: string;
-  /** Targets that this version can deploy to. */
-  available: readonly TargetName[];
-}
+import { crossFaults, type LoadOptions } from "./rules";
+import { settingsSchema, type Settings, type SettingsInput } from "./schema";
 
 /**
  * Reads the config of a stack, as the engine gives it: `slipway:key` -> text, JSON for anything but a plain text.

@@ -1,7 +1,14 @@
 /** Rules that join several keys, and what this version cannot do. */
 import { setCommand, type Fault } from "./faults";
-import type { LoadOptions } from "./load";
-import type { Settings } from "./schema";
+import type { Settings, TargetName } from "./schema";
+
+/** Where config comes from and what this version can do with it. */
+export interface LoadOptions {
+  /** Name of the stack, for the commands in faults. */
+  stack: string;
+  /** Targets that this version can deploy to. */
+  available: readonly TargetName[];
+}
 
 /** Every fault of settings that are each well formed. */
 export function crossFaults(settings: Settings, { stack, available }: LoadOptions): Fault[] {

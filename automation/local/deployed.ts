@@ -1,0 +1,37 @@
+/** What a deployment on this machine has left on disk. */
+import { existsSync, readFileSync } from "node:fs";
+import { stackFolder } from "../../components/deploy";
+import { layout, specPath } from "../../providers/host/paths";
+import type { StackPlace } from "../engine/project";
+import { SlipwayError } from "../errors";
+
+/**
+ * Folder of a stack that was deployed here.
+ *
+ * @throws SlipwayError (state) when it was not
+ */
+export function deployedRoot({ project, stack }: StackPlace): string {
+  const root = stackFolder(project, stack);
+  if (!existsSync(layout(root).run)) {
+    throw new SlipwayError(
+      "state",
+      `The stack ${stack} is not deployed on this machine.`,
+      `slipway up --stack ${stack}`,
+    );
+  }
+  return root;
+}
+
+/** How the processes of a program are started. */
+export interface Spec {
+  /** The release's folder. */
+  cwd: string;
+  argv: string[];
+  environment: Record<string, string>;
+}
+
+/** The spec of the web processes, which every application has; undefined before the first deployment. */
+export function runningSpec(root: string): Spec | undefined {
+  const file = specPath(layout(root), "web");
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Spec) : undefined;
+}
