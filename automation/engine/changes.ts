@@ -32,6 +32,9 @@ export interface Diagnostic {
   resource?: string;
 }
 
+/** Where an event has the new value of a property that is no input: a plan in its inputs, if at all. */
+type Values = "inputs" | "outputs";
+
 const SECRET = "[secret]";
 const SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d";
 
@@ -42,15 +45,18 @@ export function isSame(operation: OpType): boolean {
 
 /** The change that an event announces; undefined for the many that announce none. */
 export function changeOf(event: EngineEvent): ResourceChange | undefined {
-  const metadata = event.resourcePreEvent?.metadata;
+  return changeIn(event.resourcePreEvent?.metadata, "inputs");
+}
+
+/** What a refresh found to be other than the state says; such a step is told as a change only when it has ended. */
+export function driftOf(event: EngineEvent): ResourceChange | undefined {
+  return changeIn(event.resOutputsEvent?.metadata, "outputs");
+}
+
+function changeIn(metadata: StepEventMetadata | undefined, computed: Values): ResourceChange | undefined {
   if (metadata === undefined || isSame(metadata.op) || metadata.type.startsWith("pulumi:")) return undefined;
-  return {
-    operation: metadata.op,
-    urn: metadata.urn,
-    type: metadata.type,
-    name: nameOf(metadata.urn),
-    properties: propertyChanges(metadata),
-  };
+  const { op: operation, urn, type } = metadata;
+  return { operation, urn, type, name: nameOf(urn), properties: propertyChanges(metadata, computed) };
 }
 
 /** What an event has to say to a person; undefined for the many that have nothing. */
@@ -78,16 +84,21 @@ function withoutMarkup(text: string): string {
   return text.replaceAll(/<\{%[^%]*%\}>/g, "").replaceAll(/\u001b\[[0-9;]*m/g, "");
 }
 
-function propertyChanges(metadata: StepEventMetadata): PropertyChange[] {
+function propertyChanges(metadata: StepEventMetadata, computed: Values): PropertyChange[] {
   return Object.entries(metadata.detailedDiff ?? {})
-    .map(([path, diff]) => propertyChange(path, diff, metadata))
+    .map(([path, diff]) => propertyChange(path, diff, metadata, computed))
     .sort((a, b) => a.path.localeCompare(b.path));
 }
 
-function propertyChange(path: string, diff: PropertyDiff, metadata: StepEventMetadata): PropertyChange {
+function propertyChange(
+  path: string,
+  diff: PropertyDiff,
+  metadata: StepEventMetadata,
+  computed: Values,
+): PropertyChange {
   const [action, replaces] = diff.diffKind.split("-") as ["add" | "update" | "delete", "replace" | undefined];
   const old = valueAt(diff.inputDiff ? metadata.old?.inputs : metadata.old?.outputs, path);
-  const next = valueAt(metadata.new?.inputs, path);
+  const next = valueAt(metadata.new?.[diff.inputDiff ? "inputs" : computed], path);
   return {
     path,
     kind: action,

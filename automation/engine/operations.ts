@@ -2,7 +2,7 @@
 import { ConcurrentUpdateError, type EngineEvent, type OpType } from "@pulumi/pulumi/automation";
 import { SlipwayError } from "../errors";
 import { ConfigError } from "../../components/config";
-import { changeOf, diagnosticOf, withoutSecrets, type Diagnostic, type ResourceChange } from "./changes";
+import { changeOf, diagnosticOf, driftOf, withoutSecrets, type Diagnostic, type ResourceChange } from "./changes";
 import type { OpenStack } from "./stack";
 
 /** What happens while an operation runs, for whoever shows it. */
@@ -56,7 +56,7 @@ export function update(open: OpenStack, options: OperationOptions = {}): Promise
 
 /** Reads what is really there into the state; the changes are the drift that was found. */
 export function refresh(open: OpenStack, options: OperationOptions = {}): Promise<OperationResult> {
-  return operate(open, options, (engine) => open.stack.refresh(engine));
+  return operate(open, options, (engine) => open.stack.refresh(engine), driftOf);
 }
 
 /** Removes every resource of the stack. */
@@ -71,9 +71,15 @@ export async function outputs(open: OpenStack): Promise<Record<string, unknown>>
   return Object.fromEntries(plain.map(([name, { value }]) => [name, value as unknown]));
 }
 
-async function operate(open: OpenStack, options: OperationOptions, run: Run): Promise<OperationResult> {
+/** @param drift what is found beside what is done; @default nothing, as an update mends the drift that it finds */
+async function operate(
+  open: OpenStack,
+  options: OperationOptions,
+  run: Run,
+  drift: typeof driftOf = () => undefined,
+): Promise<OperationResult> {
   const begun = performance.now();
-  const journal = new Journal(options.onProgress);
+  const journal = new Journal(options.onProgress, drift);
   try {
     await run({
       ...open.engineOptions,
@@ -100,13 +106,18 @@ class Journal {
   outputs: Record<string, unknown> = {};
   private readonly begun = new Map<string, number>();
 
-  constructor(private readonly tell: (progress: Progress) => void = () => undefined) {}
+  constructor(
+    private readonly tell: (progress: Progress) => void = () => undefined,
+    private readonly drift: typeof driftOf,
+  ) {}
 
   take(event: EngineEvent): void {
     const change = changeOf(event);
     if (change !== undefined) this.start(change);
     const done = event.resOutputsEvent?.metadata;
     if (done !== undefined) this.finish(done.urn, done.op);
+    const drift = this.drift(event);
+    if (drift !== undefined) this.changes.push(drift);
     if (done?.type === STACK_TYPE && done.new !== undefined) this.outputs = withoutSecrets(done.new.outputs);
     const failed = event.resOpFailedEvent?.metadata;
     if (failed !== undefined) this.fail(failed.urn);

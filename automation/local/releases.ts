@@ -1,19 +1,20 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { layout } from "../../providers/host/paths";
+import { SERVED_MARK } from "../../providers/host/specs";
 import type { StackPlace } from "../engine/project";
 import type { ReleaseInfo } from "../target";
 import { deployedRoot, runningSpec } from "./deployed";
 
 const MANIFEST = path.join(".slipway", "release.json");
 
-/** Releases kept on this machine, newest first. */
+/** Releases kept on this machine, newest first. One that never came to serve is none to go back to. */
 export function releases(place: StackPlace): Promise<ReleaseInfo[]> {
   const root = deployedRoot(place);
   const folder = layout(root).releases;
   const current = runningSpec(root)?.cwd;
   const found = (existsSync(folder) ? readdirSync(folder) : [])
-    .filter((version) => existsSync(path.join(folder, version, MANIFEST)))
+    .filter((version) => [MANIFEST, SERVED_MARK].every((file) => existsSync(path.join(folder, version, file))))
     .map((version): ReleaseInfo => {
       const { commit, createdAt } = JSON.parse(readFileSync(path.join(folder, version, MANIFEST), "utf8")) as {
         commit?: string;

@@ -36,7 +36,8 @@ function propertyText(property: PropertyChange): string {
   const sign = { add: pc.green("+"), update: pc.yellow("~"), delete: pc.red("-") }[property.kind];
   const old = property.old === undefined ? "" : short(property.old);
   const next = property.new === undefined ? pc.dim("(known after the change)") : short(property.new);
-  const values = { add: next, update: `${old} -> ${next}`, delete: old }[property.kind];
+  // What a refresh finds once more is no news.
+  const values = { add: next, update: old === next ? next : `${old} -> ${next}`, delete: old }[property.kind];
   return `    ${sign} ${property.path}: ${values}${property.replaces ? pc.magenta(" (replaces)") : ""}`;
 }
 
