@@ -1,0 +1,106 @@
+/** The resources that a program registers, without an engine, as text that can be compared. */
+import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
+import {
+  setMocks,
+  type MockMonitor,
+  type MockResourceArgs,
+  type MockResourceResult,
+} from "@pulumi/pulumi/runtime/mocks";
+import { specialSecretSig, specialSigKey } from "@pulumi/pulumi/runtime/rpc";
+import { disconnect, getMonitor } from "@pulumi/pulumi/runtime/settings";
+import { stringify } from "yaml";
+
+/** What a provider would add to the inputs of a resource, by its type. */
+export type ComputedOutputs = Readonly<Record<string, Record<string, unknown>>>;
+
+/** One resource as it was registered. */
+export interface Registered {
+  type: string;
+  name: string;
+  parent: string;
+  dependsOn: string[];
+  ignoreChanges: string[];
+  secretOutputs: string[];
+  inputs: Record<string, unknown>;
+}
+
+const nameIn = (urn: string): string => urn.slice(urn.lastIndexOf("::") + 2);
+
+/** What mocks are not told: parents, dependencies, options. */
+function registered(request: RegisterResourceRequest): Registered {
+  return {
+    type: request.getType(),
+    name: request.getName(),
+    parent: nameIn(request.getParent()),
+    dependsOn: request.getDependenciesList().map(nameIn).sort(),
+    ignoreChanges: request.getIgnorechangesList().slice().sort(),
+    secretOutputs: request.getAdditionalsecretoutputsList().slice().sort(),
+    inputs: request.getObject()?.toJavaScript() ?? {},
+  };
+}
+
+/**
+ * Runs `program` against mocks and returns what it registered.
+ *
+ * @param computed outputs by type; a type that is not there is refused, by name
+ */
+export async function registeredBy(program: () => void, computed: ComputedOutputs): Promise<Registered[]> {
+  let refused: Error | undefined;
+  const mocks = {
+    newResource: ({ type, name, inputs, custom }: MockResourceArgs): MockResourceResult => {
+      if (custom === true && !(type in computed)) {
+        refused ??= new Error(`no mock of the type ${type}, which ${name} has`);
+      }
+      return { id: `${name}-id`, state: { ...(inputs as object), ...computed[type] } };
+    },
+    call: ({ token }: { token: string }) => {
+      throw new Error(`no mock of the function ${token}`);
+    },
+  };
+  await setMocks(mocks, "slipway", "dev", false);
+  const all: Registered[] = [];
+  const monitor = getMonitor() as unknown as MockMonitor;
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request: RegisterResourceRequest, callback) => {
+    all.push(registered(request));
+    return register(request, callback);
+  };
+  program();
+  await disconnect();
+  if (refused !== undefined) throw refused;
+  return all;
+}
+
+/**
+ * Says resources as text, in the order of their names: what is secret, and what differs from machine to machine or with
+ * every change of a file, as a word in angle brackets.
+ *
+ * @param names texts that stand for something -> what is written instead
+ */
+export function graphText(resources: readonly Registered[], names: Readonly<Record<string, string>>): string {
+  const blocks = [...resources]
+    .sort((one, other) => one.name.localeCompare(other.name))
+    .map(({ type, name, ...rest }) => {
+      const filled = Object.entries(rest).filter(([, value]) => value !== "" && Object.keys(value).length > 0);
+      const text = filled.length === 0 ? "" : stringify(Object.fromEntries(filled), shown, { lineWidth: 0 });
+      return `${name} (${type})\n${text.replaceAll(/^(?=.)/gm, "  ")}`;
+    });
+  return Object.entries(names).reduce((text, [value, name]) => text.replaceAll(value, name), blocks.join("\n"));
+}
+
+function shown(key: unknown, value: unknown): unknown {
+  if (isSecret(value)) return "<secret>";
+  if (key === "requirements" && typeof value === "string") return packages(value);
+  if (key === "files" && typeof value === "object" && value !== null) return Object.keys(value).sort();
+  return value;
+}
+
+function isSecret(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Reflect.get(value, specialSigKey) === specialSecretSig;
+}
+
+/** Names of the packages of requirements in pip's format. */
+function packages(requirements: string): string[] {
+  const names = requirements.split("\n").map((line) => /^[A-Za-z0-9][\w.-]*/.exec(line)?.[0]);
+  return [...new Set(names.filter((name) => name !== undefined))].sort();
+}
