@@ -118,7 +118,8 @@ class Journal {
     if (done !== undefined) this.finish(done.urn, done.op);
     const drift = this.drift(event);
     if (drift !== undefined) this.changes.push(drift);
-    if (done?.type === STACK_TYPE && done.new !== undefined) this.outputs = withoutSecrets(done.new.outputs);
+    // A stack that was removed has nothing new: null, whatever its type says.
+    if (done?.type === STACK_TYPE) this.outputs = withoutSecrets(done.new?.outputs ?? {});
     const failed = event.resOpFailedEvent?.metadata;
     if (failed !== undefined) this.fail(failed.urn);
     const diagnostic = diagnosticOf(event);
