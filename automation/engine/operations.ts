@@ -1,8 +1,7 @@
 /** The engine's operations on one stack, with their events told as they come and their failures sorted. */
-import { ConcurrentUpdateError, type EngineEvent, type OpType } from "@pulumi/pulumi/automation";
-import { SlipwayError } from "../errors";
-import { ConfigError } from "../../components/config";
+import type { EngineEvent, OpType } from "@pulumi/pulumi/automation";
 import { changeOf, diagnosticOf, driftOf, withoutSecrets, type Diagnostic, type ResourceChange } from "./changes";
+import { sortFailure, stateError } from "./failures";
 import type { OpenStack } from "./stack";
 
 /** What happens while an operation runs, for whoever shows it. */
@@ -34,6 +33,8 @@ export interface OperationOptions {
 
 const STACK_TYPE = "pulumi:pulumi:Stack";
 
+type Kind = "preview" | "update" | "refresh" | "destroy";
+
 type Run = (options: EngineOptions) => Promise<unknown>;
 
 interface EngineOptions {
@@ -46,40 +47,36 @@ interface EngineOptions {
 
 /** What `up` would do now, drift included. Changes nothing. */
 export function preview(open: OpenStack, options: OperationOptions = {}): Promise<OperationResult> {
-  return operate(open, options, (engine) => open.stack.preview({ ...engine, refresh: true }));
+  return operate("preview", open, options, (engine) => open.stack.preview({ ...engine, refresh: true }));
 }
 
 /** Brings the stack to what the program and its config say, drift included. */
 export function update(open: OpenStack, options: OperationOptions = {}): Promise<OperationResult> {
-  return operate(open, options, (engine) => open.stack.up({ ...engine, refresh: true }));
+  return operate("update", open, options, (engine) => open.stack.up({ ...engine, refresh: true }));
 }
 
 /** Reads what is really there into the state; the changes are the drift that was found. */
 export function refresh(open: OpenStack, options: OperationOptions = {}): Promise<OperationResult> {
-  return operate(open, options, (engine) => open.stack.refresh(engine), driftOf);
+  return operate("refresh", open, options, (engine) => open.stack.refresh(engine));
 }
 
 /** Removes every resource of the stack. */
 export function destroy(open: OpenStack, options: OperationOptions = {}): Promise<OperationResult> {
-  return operate(open, options, (engine) => open.stack.destroy({ ...engine, refresh: true }));
+  return operate("destroy", open, options, (engine) => open.stack.destroy({ ...engine, refresh: true }));
 }
 
 /** What the stack exports since the last update, secrets left out. */
 export async function outputs(open: OpenStack): Promise<Record<string, unknown>> {
-  const all = await open.stack.outputs();
+  const all = await open.stack.outputs().catch((error: unknown) => {
+    throw stateError(open.place, error);
+  });
   const plain = Object.entries(all).filter(([, output]) => !output.secret);
   return Object.fromEntries(plain.map(([name, { value }]) => [name, value as unknown]));
 }
 
-/** @param drift what is found beside what is done; @default nothing, as an update mends the drift that it finds */
-async function operate(
-  open: OpenStack,
-  options: OperationOptions,
-  run: Run,
-  drift: typeof driftOf = () => undefined,
-): Promise<OperationResult> {
+async function operate(kind: Kind, open: OpenStack, options: OperationOptions, run: Run): Promise<OperationResult> {
   const begun = performance.now();
-  const journal = new Journal(options.onProgress, drift);
+  const journal = new Journal(kind, options.onProgress);
   try {
     await run({
       ...open.engineOptions,
@@ -92,7 +89,14 @@ async function operate(
       ...(options.signal && { signal: options.signal }),
     });
   } catch (error) {
-    throw sortFailure(error, open, journal, options.signal);
+    throw sortFailure({
+      place: open.place,
+      error,
+      programError: open.program.error,
+      errors: journal.errors,
+      planning: kind === "preview",
+      cancelled: options.signal?.aborted === true,
+    });
   }
   const { changes, unchanged, outputs: exported } = journal;
   return { changes, unchanged, outputs: exported, seconds: (performance.now() - begun) / 1000 };
@@ -107,8 +111,8 @@ class Journal {
   private readonly begun = new Map<string, number>();
 
   constructor(
+    private readonly kind: Kind,
     private readonly tell: (progress: Progress) => void = () => undefined,
-    private readonly drift: typeof driftOf,
   ) {}
 
   take(event: EngineEvent): void {
@@ -116,7 +120,8 @@ class Journal {
     if (change !== undefined) this.start(change);
     const done = event.resOutputsEvent?.metadata;
     if (done !== undefined) this.finish(done.urn, done.op);
-    const drift = this.drift(event);
+    // Other operations mend the drift that they find on their way.
+    const drift = this.kind === "refresh" ? driftOf(event) : undefined;
     if (drift !== undefined) this.changes.push(drift);
     // A stack that was removed has nothing new: null, whatever its type says.
     if (done?.type === STACK_TYPE) this.outputs = withoutSecrets(done.new?.outputs ?? {});
@@ -149,30 +154,4 @@ class Journal {
     const change = this.changes.findLast((candidate) => candidate.urn === urn);
     if (change !== undefined) this.tell({ kind: "failed", change });
   }
-}
-
-function sortFailure(error: unknown, open: OpenStack, journal: Journal, signal: AbortSignal | undefined): Error {
-  const { stack } = open.place;
-  if (open.program.error instanceof ConfigError) return open.program.error;
-  if (signal?.aborted === true)
-    return new SlipwayError("cancelled", "Interrupted.", `slipway up --stack ${stack} goes on from here`);
-  if (error instanceof ConcurrentUpdateError) {
-    return new SlipwayError(
-      "locked",
-      `Another operation on stack ${stack} is under way.`,
-      "wait for it to end, then try again",
-      { cause: error },
-    );
-  }
-  const reasons = journal.errors.filter(({ message }) => !/^(preview|update) failed$/.test(message));
-  if (reasons.length === 0) return new SlipwayError("failed", engineError(error), undefined, { cause: error });
-  const texts = reasons.map(({ resource, message }) => (resource === undefined ? message : `${resource}: ${message}`));
-  return new SlipwayError("failed", [...new Set(texts)].join("\n"), undefined, { cause: error });
-}
-
-/** The engine's own last error lines, for a failure that no event told of. */
-function engineError(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  const lines = message.split("\n").filter((line) => /^\s*error:/.test(line));
-  return lines.length > 0 ? lines.map((line) => line.replace(/^\s*error:\s*/, "")).join("\n") : message;
 }

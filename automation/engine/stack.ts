@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { LocalWorkspace, Stack, StackNotFoundError } from "@pulumi/pulumi/automation";
 import { parse, parseDocument } from "yaml";
 import { SlipwayError } from "../errors";
+import { stateError } from "./failures";
 import { releaseStaleLocks } from "./locks";
 import { configFile, engineEnvironment, readStackFile, slipwayFolder, stateFolder, type StackPlace } from "./project";
 import type { Program } from "./program";
@@ -104,16 +105,4 @@ export function machineSalt(place: StackPlace): string | undefined {
 function writeIfChanged(file: string, text: string): void {
   if (existsSync(file) && readFileSync(file, "utf8") === text) return;
   writeFileSync(file, text, { mode: 0o600 });
-}
-
-function stateError(place: StackPlace, error: unknown): SlipwayError {
-  const message = error instanceof Error ? error.message : String(error);
-  const reason = /error: (.*)/.exec(message)?.[1] ?? message;
-  return new SlipwayError(
-    "state",
-    `The state of stack ${place.stack} cannot be used: ${reason}`,
-    `nothing was changed, and what runs goes on running. The state is below ${slipwayFolder(place)}/state/.pulumi/stacks: ` +
-      `${place.stack}.json.bak beside ${place.stack}.json is the state before the last operation`,
-    { cause: error },
-  );
 }

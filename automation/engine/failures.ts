@@ -1,0 +1,83 @@
+/** Sorts what an operation of the engine failed with by what the user can do about it. */
+import { ConcurrentUpdateError } from "@pulumi/pulumi/automation";
+import { ConfigError } from "../../components/config";
+import { SlipwayError } from "../errors";
+import type { Diagnostic } from "./changes";
+import { slipwayFolder, type StackPlace } from "./project";
+
+/** A failed operation. */
+export interface Failure {
+  place: StackPlace;
+  /** What the engine's command ended with. */
+  error: unknown;
+  /** What the program itself ended with. */
+  programError: unknown;
+  /** Errors that the engine told of. */
+  errors: readonly Diagnostic[];
+  /** True when nothing was to be changed. */
+  planning: boolean;
+  cancelled: boolean;
+}
+
+/** How the engine says that a provider has refused an input. */
+const REFUSED_INPUT = /^\S+ resource '[^']*': property (\S+) value [^]* has a problem: ([^]*)$/;
+const UNUSABLE_STATE = /failed to load checkpoint|snapshot integrity failure|incorrect passphrase|deserializ/;
+
+/** The failure as an error with an exit code. */
+export function sortFailure({ place, error, programError, errors, planning, cancelled }: Failure): Error {
+  const { stack } = place;
+  if (programError instanceof ConfigError) return programError;
+  if (cancelled) return new SlipwayError("cancelled", "Interrupted.", `slipway up --stack ${stack} goes on from here`);
+  if (error instanceof ConcurrentUpdateError) {
+    return new SlipwayError(
+      "locked",
+      `Another operation on stack ${stack} is under way.`,
+      "wait for it to end, then try again",
+      { cause: error },
+    );
+  }
+  const reasons = errors.filter(({ message }) => !/^(preview|update) failed$/.test(message));
+  if (reasons.length === 0) return fromEngine(place, error);
+  const refusals = reasons.map(({ message }) => REFUSED_INPUT.exec(message));
+  const texts = reasons.map(({ resource, message }, index) => {
+    const said = refusals[index]?.[2] ?? message;
+    return resource === undefined ? said : `${resource}: ${said}`;
+  });
+  const kind = planning && refusals.every((refusal) => refusal !== null) ? inputKind(refusals) : "failed";
+  return new SlipwayError(kind, [...new Set(texts)].join("\n"), undefined, { cause: error });
+}
+
+/** The state cannot be read: nothing was changed, and nothing is lost. */
+export function stateError(place: StackPlace, error: unknown): SlipwayError {
+  const { stack } = place;
+  const reason = engineErrors(error)[0] ?? messageOf(error);
+  return new SlipwayError(
+    "state",
+    `The state of stack ${stack} cannot be used: ${reason}`,
+    `nothing was changed, and what runs goes on running. The state is below ${slipwayFolder(place)}/state/.pulumi/stacks: ` +
+      `${stack}.json.bak beside ${stack}.json is the state before the last operation`,
+    { cause: error },
+  );
+}
+
+/** What a provider refuses comes from the config, but a Python that does not fit is missing from the machine. */
+function inputKind(refusals: readonly RegExpExecArray[]): "tool" | "config" {
+  return refusals.some(([, property]) => property === "python") ? "tool" : "config";
+}
+
+/** A failure that no event told of, by the engine's own last error lines. */
+function fromEngine(place: StackPlace, error: unknown): SlipwayError {
+  const lines = engineErrors(error);
+  if (lines.some((line) => UNUSABLE_STATE.test(line))) return stateError(place, error);
+  const text = lines.length > 0 ? lines.join("\n") : messageOf(error);
+  return new SlipwayError("failed", text, undefined, { cause: error });
+}
+
+function engineErrors(error: unknown): string[] {
+  const lines = messageOf(error).split("\n");
+  return lines.flatMap((line) => /^\s*error:\s*(.*)$/.exec(line)?.[1] ?? []);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

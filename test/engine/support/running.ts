@@ -1,0 +1,50 @@
+import { type ChildProcess, spawn } from "node:child_process";
+
+const LONGEST_MS = 240_000;
+
+/** How a command ended. */
+export interface Ended {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** A command under way, in a process group of its own. */
+export class Running {
+  readonly ended: Promise<Ended>;
+  private readonly child: ChildProcess;
+
+  /** @param input standard input; empty when not given */
+  constructor([command = "", ...words]: readonly string[], cwd: string, env: NodeJS.ProcessEnv, input = "") {
+    const child = spawn(command, words, { cwd, env, detached: true, stdio: "pipe" });
+    this.child = child;
+    const text = { stdout: "", stderr: "" };
+    child.stdout.setEncoding("utf8").on("data", (data: string) => (text.stdout += data));
+    child.stderr.setEncoding("utf8").on("data", (data: string) => (text.stderr += data));
+    // A command that ends at once does not read what it is given.
+    child.stdin.on("error", () => undefined).end(input);
+    const late = setTimeout(() => this.signalGroup("SIGKILL"), LONGEST_MS);
+    this.ended = new Promise((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", (code, signal) => {
+        clearTimeout(late);
+        resolve({ code, signal, ...text });
+      });
+    });
+  }
+
+  get pid(): number {
+    if (this.child.pid === undefined) throw new Error("The command could not be started.");
+    return this.child.pid;
+  }
+
+  /** As a terminal does when Ctrl-C is typed: to everything in the foreground. */
+  signalGroup(signal: NodeJS.Signals): void {
+    process.kill(-this.pid, signal);
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    process.kill(this.pid, signal);
+  }
+}
