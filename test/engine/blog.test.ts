@@ -1,73 +1,57 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, readdirSync, readlinkSync, statSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { setTimeout } from "node:timers/promises";
 import { expect } from "chai";
 import { parse, stringify } from "yaml";
 import { packageRoot } from "../../components/package-root";
 import { freePort } from "../../providers/host/ports";
 import { Browser } from "./support/browser";
+import { entriesOf } from "./support/process-table";
+import { eventually, Project } from "./support/project";
 
 /** The committed stack `dev`, on a port of its own. */
 describe("the blog on this machine", function () {
   this.timeout(300_000);
-  let project: string;
+  let project: Project;
+  let root: string;
   let url: string;
 
-  const slipway = (...words: string[]): { code: number | null; stdout: string; stderr: string } => {
-    const environment = { ...process.env, SLIPWAY_PROJECT: project, XDG_CONFIG_HOME: path.join(project, "config") };
-    const bin = path.join(packageRoot, "bin", "slipway.mjs");
-    const ran = spawnSync("node", [bin, ...words], { env: environment, encoding: "utf8" });
-    return { code: ran.status, stdout: ran.stdout, stderr: ran.stderr };
-  };
+  const stackFile = (): string => path.join(project.folder, "Pulumi.dev.yaml");
 
   /** Opens a page again and again until it says what is expected. */
-  const eventually = async (browser: Browser, page: string, pattern: RegExp, seconds: number): Promise<void> => {
-    const end = Date.now() + seconds * 1000;
-    for (;;) {
+  const comesToSay = (browser: Browser, page: string, pattern: RegExp): Promise<true> =>
+    eventually(`${page} says ${pattern.source}`, 30, async () => {
       await browser.open(page);
-      if (pattern.test(browser.text)) return;
-      if (Date.now() > end) throw new Error(`${page} did not come to say ${pattern.source}:\n${browser.text}`);
-      await setTimeout(200);
-    }
-  };
+      return pattern.test(browser.text) ? true : undefined;
+    });
 
   before(async () => {
-    project = mkdtempSync(path.join(tmpdir(), "slipway-blog-"));
+    project = new Project();
+    root = path.join(project.folder, ".slipway", "dev");
     const port = await freePort();
     url = `http://127.0.0.1:${port}`;
-    const provider = { name: "host", path: path.join(packageRoot, "providers", "host") };
-    const file = { name: "slipway", runtime: "nodejs", plugins: { providers: [provider] } };
-    writeFileSync(path.join(project, "Pulumi.yaml"), stringify(file));
     const stack = parse(readFileSync(path.join(packageRoot, "Pulumi.dev.yaml"), "utf8")) as {
       config: Record<string, object>;
     };
-    stack.config["slipway:app"] = {
-      ...stack.config["slipway:app"],
-      source: path.join(packageRoot, "app-templates", "blog"),
-    };
+    const source = path.join(packageRoot, "app-templates", "blog");
+    stack.config["slipway:app"] = { ...stack.config["slipway:app"], source };
     stack.config["slipway:local"] = { port, broker: { kind: "embedded" } };
-    writeFileSync(path.join(project, "Pulumi.dev.yaml"), stringify(stack));
-    const up = slipway("up", "--stack", "dev", "--yes");
+    writeFileSync(stackFile(), stringify(stack));
+    const up = await project.slipway("up", "--yes");
     expect(up.code, up.stderr).to.equal(0);
     expect(up.stdout).to.contain(url);
   });
 
-  after(() => {
-    const gone = slipway("stop", "--stack", "dev", "--purge", "--yes");
-    rmSync(project, { recursive: true, force: true });
+  after(async () => {
+    const gone = await project.slipway("stop", "--purge", "--yes");
+    project.dispose();
     expect(gone.code, gone.stderr).to.equal(0);
   });
 
   it("takes a visitor from registration to a post with tags and a comment", async () => {
     const browser = new Browser(url);
     await browser.open("/register");
-    await browser.submit("/register", {
-      username: "grace",
-      email: "grace@example.org",
-      password: "a long enough passphrase",
-    });
+    const account = { username: "grace", email: "grace@example.org", password: "a long enough passphrase" };
+    await browser.submit("/register", account);
     await browser.open("/posts/new");
     await browser.submit("/posts/new", { title: "Nanoseconds", body: "A foot of wire.", tags: "hardware, light" });
     expect(browser.text).to.contain("Nanoseconds").and.to.contain("hardware");
@@ -89,10 +73,12 @@ describe("the blog on this machine", function () {
     const asked = Date.now();
     await browser.submit("/activity/reminders", { text: "Water the plants", amount: "3", unit: "seconds" });
     await browser.submit("/activity/digests", {});
-    await eventually(browser, "/activity", /Water the plants<\/td>((?!<\/tr>).)*class="state done">((?!<\/tr>).)*by worker-0@/s, 30);
+    const inTheSameRow = "((?!</tr>).)*";
+    const done = ["Water the plants</td>", 'class="state done">', "by worker-0@"].join(inTheSameRow);
+    await comesToSay(browser, "/activity", new RegExp(done, "s"));
     expect(Date.now() - asked).to.be.greaterThan(2900);
-    await eventually(browser, "/activity", /<summary>\d+ new posts this week/, 30);
-    await eventually(browser, "/activity", /alive<\/span>\s+Last heartbeat \d+ s ago/, 30);
+    await comesToSay(browser, "/activity", /<summary>\d+ new posts this week/);
+    await comesToSay(browser, "/activity", /alive<\/span>\s+Last heartbeat \d+ s ago/);
   });
 
   it("answers with health, metrics and static files", async () => {
@@ -106,24 +92,54 @@ describe("the blog on this machine", function () {
 
   it("writes JSON logs that a request can be followed through", async () => {
     await fetch(`${url}/about-nothing`, { headers: { "X-Request-ID": "follow-me-1234" } });
-    const { stdout } = slipway("logs", "--stack", "dev", "-n", "50", "web");
+    const { stdout } = await project.slipway("logs", "-n", "50", "web");
     const line = stdout.split("\n").find((text) => text.includes("follow-me-1234"));
     expect(line, stdout).to.match(/^web-\d \| \{/);
     expect(JSON.parse(line?.split(" | ")[1] ?? "")).to.include({ request_id: "follow-me-1234", status: 404 });
   });
 
-  it("runs commands in the release that serves", () => {
-    const { code, stdout } = slipway("exec", "--stack", "dev", "--", "flask", "db", "current");
+  it("runs commands in the release that serves", async () => {
+    const { code, stdout } = await project.slipway("exec", "--", "flask", "db", "current");
     expect(code).to.equal(0);
     expect(stdout).to.contain("(head)");
-    expect(slipway("exec", "--stack", "dev", "--", "sh", "-c", "exit 7").code).to.equal(7);
+    expect((await project.slipway("exec", "--", "sh", "-c", "exit 7")).code).to.equal(7);
   });
 
-  it("says that there are no changes when nothing has changed, and leaves its config file as it was", () => {
-    const before = readFileSync(path.join(project, "Pulumi.dev.yaml"), "utf8");
-    const { code, stdout } = slipway("up", "--stack", "dev", "--yes");
+  it("listens on the loopback interface only", function () {
+    if (process.platform !== "linux") {
+      this.test!.title += " (needs /proc)";
+      this.skip();
+    }
+    const addresses = entriesOf(root).flatMap(({ pid }) => listening(pid));
+    expect(addresses.length).to.be.greaterThan(1);
+    // 127.0.0.1, in the order in which the machine keeps the bytes of an address.
+    expect(new Set(addresses)).to.deep.equal(new Set(["0100007F"]));
+  });
+
+  it("keeps its files to itself", () => {
+    expect(statSync(root).mode & 0o777).to.equal(0o700);
+    for (const name of readdirSync(path.join(root, "run")).filter((file) => file.endsWith(".json"))) {
+      expect(statSync(path.join(root, "run", name)).mode & 0o777, name).to.equal(0o600);
+    }
+  });
+
+  it("says that there are no changes when nothing has changed, and leaves its config file as it was", async () => {
+    const before = readFileSync(stackFile(), "utf8");
+    const { code, stdout } = await project.slipway("up", "--yes");
     expect(code).to.equal(0);
     expect(stdout).to.match(/^no changes\n/);
-    expect(readFileSync(path.join(project, "Pulumi.dev.yaml"), "utf8")).to.equal(before);
+    expect(readFileSync(stackFile(), "utf8")).to.equal(before);
   });
 });
+
+/** Addresses, as /proc/net writes them, on which a process listens. */
+function listening(pid: number): string[] {
+  const sockets = new Set(
+    readdirSync(`/proc/${pid}/fd`).map((descriptor) => readlinkSync(`/proc/${pid}/fd/${descriptor}`)),
+  );
+  const lines = ["tcp", "tcp6"].flatMap((table) => readFileSync(`/proc/net/${table}`, "utf8").split("\n").slice(1));
+  return lines.flatMap((line) => {
+    const [, local, , state, , , , , , inode] = line.trim().split(/\s+/);
+    return state === "0A" && sockets.has(`socket:[${inode}]`) ? [local?.split(":")[0] ?? ""] : [];
+  });
+}
