@@ -22,13 +22,13 @@ def proc_members(group, root):
     """Processes of a group that belong to `root` by their command line or working folder, from /proc."""
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
-            with open("/proc/%s/stat" % pid) as file:
+            with open(f"/proc/{pid}/stat") as file:
                 state, _, pgrp = file.read().rpartition(") ")[2].split()[:3]
             if int(pgrp) != group or state == "Z":
                 continue
-            with open("/proc/%s/cmdline" % pid) as file:
+            with open(f"/proc/{pid}/cmdline") as file:
                 command = file.read()
-            if root + "/" in command or (os.readlink("/proc/%s/cwd" % pid) + "/").startswith(root + "/"):
+            if root + "/" in command or (os.readlink(f"/proc/{pid}/cwd") + "/").startswith(root + "/"):
                 yield pid
         except OSError:
             continue  # it has ended meanwhile
@@ -36,8 +36,7 @@ def proc_members(group, root):
 
 def ps_members(group, root):
     """The same where there is no /proc; by command line only."""
-    lines = subprocess.run(["ps", "-axww", "-o", "pgid=,command="], stdout=subprocess.PIPE, text=True).stdout
-    for line in lines.splitlines():
+    for line in subprocess.check_output(["ps", "-axww", "-o", "pgid=,command="], text=True).splitlines():
         pgid, _, command = line.strip().partition(" ")
         if int(pgid) == group and root + "/" in command:
             yield pgid
@@ -72,7 +71,7 @@ def end_left_over(path, root):
 def record(path, spec):
     """Notes who runs here, from which spec, so that it can be found when supervisord is gone."""
     with open(path + ".new", "w") as file:
-        file.write("%d\n%s\n" % (os.getpid(), hashlib.sha256(spec).hexdigest()))
+        file.write(f"{os.getpid()}\n{hashlib.sha256(spec).hexdigest()}\n")
     os.replace(path + ".new", path)
 
 
@@ -93,7 +92,7 @@ def main(path, number):
     os.chdir(spec["cwd"])
     program = shutil.which(argv[0], path=environment["PATH"])
     if program is None:
-        sys.exit("%s: there is no command %s on PATH %s" % (instance, argv[0], environment["PATH"]))
+        sys.exit(f"{instance}: there is no command {argv[0]} on PATH {environment['PATH']}")
     # The whole path as first word: what belongs to this folder shows in the list of processes.
     os.execve(program, [program] + argv[1:], environment)
 

@@ -28,12 +28,12 @@ export interface BrokerPlace {
 
 export interface BrokerServer {
   /** Path of the server, or undefined where it is not installed. */
-  find(virtualenv: string): string | undefined;
+  find: (virtualenv: string) => string | undefined;
   /** Writes the configuration; returns what to start, helpers first. */
-  configure(place: BrokerPlace): Promise<{ name: string; spec: LaunchSpec }[]>;
-  url(settings: BrokerSettings): string;
+  configure: (place: BrokerPlace) => Promise<{ name: string; spec: LaunchSpec }[]>;
+  url: (settings: BrokerSettings) => string;
   /** What is sent to a server that answers, and how its answer begins. */
-  greeting(settings: BrokerSettings): { say: string; hear: RegExp };
+  greeting: (settings: BrokerSettings) => { say: string; hear: RegExp };
   stopTimeout: number;
 }
 

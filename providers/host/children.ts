@@ -29,9 +29,9 @@ export interface Ending {
 export interface Child {
   ended: Promise<Ending>;
   /** SIGTERM to the whole group, SIGKILL after some seconds; returns when no process of it is left. */
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
   /** The last lines that it wrote. */
-  lines(count: number): Promise<string[]>;
+  lines: (count: number) => Promise<string[]>;
 }
 
 const running = new Set<number>();

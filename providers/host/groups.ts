@@ -154,7 +154,9 @@ async function putBack(
   try {
     await realize(paths, supervisord, restored, never);
   } catch (error) {
-    throw new NotRestored(`${message}\nThe release before could not be started again either: ${String(error)}`);
+    throw new NotRestored(
+      `${message}\nThe release before could not be started again either: ${await describeFailure(paths, error)}`,
+    );
   }
   throw new Error(`${message}\nThe release before keeps running.`);
 }

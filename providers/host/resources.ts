@@ -102,7 +102,7 @@ export interface ReleaseCommand extends HostInputs {
 export interface PreflightInputs extends ReleaseCommand {
   /** Commands that must each exit with 0, in order. */
   checks: string[][];
-  /** Web command started on a free loopback port and asked for `path`: an answer below 500 passes. */
+  /** Web command, empty for none, started on a free loopback port and asked for `path`: an answer below 500 passes. */
   web: { command: string[]; path: string };
   /** Seconds to wait for that answer. */
   timeout: number;
@@ -133,7 +133,11 @@ export interface ProgramInputs extends ReleaseCommand {
   startTimeout: number;
   /** Loopback address whose listening socket supervisord holds and hands to each process as descriptor 0. */
   listen?: { host: string; port: number };
-  /** How readiness is seen; without it, a process that stays up is ready. */
+  /**
+   * How readiness is seen; without it, a process that stays up is ready. `http`: a URL, or a path under `listen`, that
+   * has to be answered with a status below 500 when all processes run. `heartbeat`: a file that each process touches;
+   * `{instance}` in it becomes the process's name.
+   */
   ready?: { http: string } | { heartbeat: string };
 }
 export interface ProgramOutputs extends ProgramInputs {

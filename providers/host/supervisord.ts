@@ -72,7 +72,8 @@ export class Supervisord {
     for (let tries = 1; ; tries += 1) {
       await except(this.call("stopProcessGroup", group, true), FAULT.badName);
       try {
-        return await except(this.call("removeProcessGroup", group), FAULT.badName);
+        await except(this.call("removeProcessGroup", group), FAULT.badName);
+        return;
       } catch (error) {
         // A process that had just crashed may have been started again in between.
         if (tries === 5 || !(error instanceof RpcFault && error.code === FAULT.stillRunning)) throw error;
@@ -112,15 +113,19 @@ async function except(call: Promise<RpcValue>, code: number): Promise<void> {
   }
 }
 
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
 function toProcess(value: RpcValue): SupervisedProcess {
   const info = isObject(value) ? value : {};
   return {
-    group: String(info["group"]),
-    name: String(info["name"]),
+    group: textOf(info["group"]),
+    name: textOf(info["name"]),
     state: Number(info["state"]),
-    stateName: String(info["statename"]),
+    stateName: textOf(info["statename"]),
     pid: Number(info["pid"]),
     startedAt: Number(info["start"]),
-    problem: String(info["spawnerr"] ?? ""),
+    problem: textOf(info["spawnerr"]),
   };
 }

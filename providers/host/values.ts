@@ -23,9 +23,8 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 /** Reads properties off the wire. */
 export function receive(wire: Record<string, unknown>): Received {
   const secrets = new Set<string>();
-  const values: Bag = {};
-  for (const [key, value] of Object.entries(wire)) values[key] = plain(value, () => secrets.add(key));
-  return { values, secrets };
+  const entries = Object.entries(wire).map(([key, value]) => [key, plain(value, () => secrets.add(key))] as const);
+  return { values: Object.fromEntries(entries), secrets };
 }
 
 function plain(value: unknown, onSecret: () => void): Plain {
@@ -43,12 +42,9 @@ function plain(value: unknown, onSecret: () => void): Plain {
 
 /** Puts properties on the wire; the ones named in `secrets` are marked, so that the engine encrypts them. */
 export function send(values: Readonly<Record<string, unknown>>, secrets: ReadonlySet<string>): Record<string, unknown> {
-  const wire: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(values)) {
-    if (value === undefined) continue;
-    wire[key] = secrets.has(key) ? { [SIGNATURE]: SECRET, value: onWire(value) } : onWire(value);
-  }
-  return wire;
+  const present = Object.entries(values).filter(([, value]) => value !== undefined);
+  const mark = (key: string, value: unknown) => (secrets.has(key) ? { [SIGNATURE]: SECRET, value } : value);
+  return Object.fromEntries(present.map(([key, value]) => [key, mark(key, onWire(value))]));
 }
 
 function onWire(value: unknown): unknown {
@@ -61,7 +57,7 @@ function onWire(value: unknown): unknown {
 export function hasUnknown(value: Plain | undefined): boolean {
   if (value === UNKNOWN) return true;
   if (Array.isArray(value)) return value.some(hasUnknown);
-  return isObject(value) && Object.values(value).some((item) => hasUnknown(item as Plain));
+  return isObject(value) && Object.values(value).some(hasUnknown);
 }
 
 /** One property that differs between two bags; `path` in the engine's notation. */

@@ -48,7 +48,7 @@ export function decodeResponse(xml: string): RpcValue {
   if (isObject(response) && "fault" in response) {
     const fault = decode(child(response["fault"], "value"));
     const { faultCode, faultString } = isObject(fault) ? fault : {};
-    throw new RpcFault(Number(faultCode), String(faultString));
+    throw new RpcFault(Number(faultCode), typeof faultString === "string" ? faultString : "no reason given");
   }
   return decode(child(child(child(response, "params"), "param"), "value"));
 }

@@ -214,6 +214,12 @@ export function deployment(fixture: Fixture, wishes: Wishes): Program {
   };
 }
 
+/** Kills the process, or the process group of a negative id; never the tests' own, which 0 would be. */
+export function kill(pid: number | undefined): void {
+  if (pid === undefined || Math.abs(pid) < 2) throw new Error(`There is no process ${pid}.`);
+  process.kill(pid, "SIGKILL");
+}
+
 /** The text that a URL answers with, or the problem. */
 export function get(port: number, where = "/"): Promise<string> {
   return new Promise((resolve) => {

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from "node:fs";
+import { readFileSync, readdirSync, rmSync } from "node:fs";
 import * as net from "node:net";
 import * as path from "node:path";
 import type { UpResult } from "@pulumi/pulumi/automation";
@@ -7,7 +7,7 @@ import { layout } from "../../providers/host/paths";
 import { freePort } from "../../providers/host/ports";
 import { RUNNING, Supervisord } from "../../providers/host/supervisord";
 import { until } from "../../providers/host/wait";
-import { Fixture, type Wishes, deployment, get } from "./host-fixture";
+import { Fixture, type Wishes, deployment, get, kill } from "./host-fixture";
 
 const never = new AbortController().signal;
 
@@ -44,6 +44,10 @@ describe("host provider: programs", function () {
     );
   }
 
+  function stateFile(): string {
+    return path.join(fixture.folder, "state", ".pulumi", "stacks", "hosttest", "test.json");
+  }
+
   async function pidOf(name: string): Promise<number> {
     return (await supervisord.processes()).find((each) => each.name === name && each.state === RUNNING)?.pid ?? 0;
   }
@@ -75,8 +79,7 @@ describe("host provider: programs", function () {
     const stack = await fixture.open(deployment(fixture, wishes));
     const secret = String((await stack.outputs())["secret"]?.value);
     expect(secret).to.have.length.above(40);
-    const state = path.join(fixture.folder, "state", ".pulumi", "stacks", "hosttest", "test.json");
-    expect(readFileSync(state, "utf8")).to.contain('"host:index:Secret"').and.not.to.contain(secret);
+    expect(readFileSync(stateFile(), "utf8")).to.contain('"host:index:Secret"').and.not.to.contain(secret);
     expect((await fixture.alive()).map(({ command }) => command).join("\n")).not.to.contain(secret);
     const { logs, run, pids, programs } = layout(fixture.root);
     for (const folder of [logs, run, pids, programs]) {
@@ -136,12 +139,24 @@ describe("host provider: programs", function () {
     expect(readdirSync(layout(fixture.root).releases), "older ones are removed").not.to.contain(versions[0]);
   });
 
+  it("keeps account of what runs when the release before cannot be put back either", async () => {
+    rmSync(path.join(layout(fixture.root).releases, String(versions.at(-1)), "version.txt"));
+    fixture.write("version.txt", "broken");
+    expect(await failure({ workers: 0 })).to.contain("The release before could not be started again either");
+    expect(readFileSync(stateFile(), "utf8")).to.contain('"initErrors"').and.contain('"running":1');
+    fixture.write("version.txt", "four");
+    fixture.write("note.txt", "so that it is another version");
+    await up({ workers: 1 });
+    expect(await get(wishes.port)).to.match(/^four \d+$/);
+    expect((await up()).summary.resourceChanges).to.deep.equal({ same: 8 });
+  });
+
   it("starts a process again that was killed, without the children that it left", async () => {
     const children = async () =>
       (await fixture.alive()).flatMap(({ pid, command }) => (command.startsWith("sleep 1234") ? [pid] : []));
     const [pid, child] = [await pidOf("worker-0"), await children()];
     expect(child).to.have.lengthOf(1);
-    process.kill(pid, "SIGKILL");
+    kill(pid);
     const again = await until(10, never, async () => ([0, pid].includes(await pidOf("worker-0")) ? undefined : true));
     expect(again).to.equal(true);
     expect(await children())
@@ -152,11 +167,11 @@ describe("host provider: programs", function () {
   it("shows a killed supervisord as drift, and mends it", async () => {
     const stack = await fixture.open(deployment(fixture, wishes));
     const before = (await fixture.alive()).map(({ pid }) => pid);
-    process.kill((await supervisord.pid()) ?? 0, "SIGKILL");
+    kill(await supervisord.pid());
     const drift = await stack.refresh();
     expect(drift.summary.resourceChanges).to.deep.equal({ same: 5, update: 3 });
     expect((await up()).summary.resourceChanges).to.deep.equal({ same: 5, update: 3 });
-    expect(await get(wishes.port)).to.match(/^four \d+$/);
+    expect(await get(wishes.port)).to.match(/^\w+ \d+$/);
     const after = (await fixture.alive()).map(({ pid }) => pid);
     expect(after).to.have.lengthOf(before.length);
     expect(after.filter((pid) => before.includes(pid))).to.deep.equal([]);
@@ -165,7 +180,7 @@ describe("host provider: programs", function () {
   it("moves to another port and another number of processes", async () => {
     const old = wishes.port;
     await up({ port: await freePort(), webs: 3, workers: 0 });
-    expect(await get(wishes.port)).to.match(/^four \d+$/);
+    expect(await get(wishes.port)).to.match(/^\w+ \d+$/);
     expect(await get(old)).to.contain("ECONNREFUSED");
     expect(await pidOf("web-2")).to.be.above(0);
     expect(await pidOf("worker-0")).to.equal(0);

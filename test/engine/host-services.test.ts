@@ -7,7 +7,7 @@ import { layout } from "../../providers/host/paths";
 import { freePort } from "../../providers/host/ports";
 import { belongsTo, isAlive, processes } from "../../providers/host/processes";
 import { until } from "../../providers/host/wait";
-import { type Command, Fixture, Resource, deployment } from "./host-fixture";
+import { type Command, Fixture, Resource, deployment, kill } from "./host-fixture";
 
 const never = new AbortController().signal;
 
@@ -74,7 +74,7 @@ describe("host provider: broker, preflight and jobs", function () {
       const spec = path.join(layout(fixture.root).run, "broker.json");
       const wholeSpec = readFileSync(spec, "utf8");
       writeFileSync(spec, "{");
-      process.kill(-pid, "SIGKILL");
+      kill(-pid);
       expect((await stack.refresh()).summary.resourceChanges).to.have.property("update", 1);
       writeFileSync(spec, wholeSpec);
       expect((await up(withBroker(kind))).summary.resourceChanges).to.have.property("update", 1);
@@ -175,17 +175,30 @@ describe("host provider: broker, preflight and jobs", function () {
     expect(await until(10, never, async () => ((await isAlive(pid)) ? undefined : true))).to.equal(true);
   });
 
+  async function killAll(part: string): Promise<void> {
+    for (const each of await processes()) {
+      if (each.command.includes(part) && (await belongsTo(fixture.folder, each))) kill(each.pid);
+    }
+  }
+
   it("cleans up behind a provider that was killed, and goes on", async () => {
     fixture.write("version.txt", "three");
     const result = failure(hang);
     const pid = await pidOfHang();
-    for (const each of await processes()) {
-      if (each.command.includes("host-provider.js") && (await belongsTo(fixture.folder, each)))
-        process.kill(each.pid, "SIGKILL");
-    }
+    await killAll("host-provider.js");
     await result;
     expect(await isAlive(pid)).to.equal(true);
     await up(job("other", ["true"]));
     expect(await isAlive(pid)).to.equal(false);
+  });
+
+  it("ends with an engine that was killed, and takes the job along", async () => {
+    fixture.write("version.txt", "four");
+    const result = failure(hang);
+    const pid = await pidOfHang();
+    await killAll("pulumi up");
+    await result;
+    expect(await until(5, never, async () => ((await isAlive(pid)) ? undefined : true))).to.equal(true);
+    await (await fixture.open(async () => ({}))).cancel();
   });
 });
