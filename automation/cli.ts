@@ -76,5 +76,3 @@ function report(error: unknown): number {
   );
   return EXIT.unexpected;
 }
-
-void main(process.argv.slice(2));

@@ -7,7 +7,7 @@ import * as esbuild from "esbuild";
 const shared = ["@pulumi/*", "@grpc/grpc-js", "google-protobuf"];
 
 const bundles = [
-  { name: "slipway", entry: "automation/cli.ts", external: [] },
+  { name: "slipway", entry: "automation/main.ts", external: [] },
   { name: "host-provider", entry: "providers/host/main.ts", external: [] },
   { name: "components", entry: "components/index.ts", external: shared },
   { name: "automation", entry: "automation/index.ts", external: shared },

@@ -30,7 +30,7 @@ function makeCheckout(folder: string, npmScript?: string): Checkout {
   fs.cpSync(join(root, "bin"), join(folder, "bin"), { recursive: true });
   fs.cpSync(join(root, "tools"), join(folder, "tools"), { recursive: true });
   const cli = `import { word } from "./word"; console.log(word, process.argv.slice(2).join(","));`;
-  write("automation/cli.ts", cli);
+  write("automation/main.ts", cli);
   write("automation/word.ts", `export const word = "hello";`);
   for (const entry of ["automation/index.ts", "components/index.ts", "providers/host/main.ts"])
     write(entry, "export {};");
