@@ -21,8 +21,14 @@ function fault(path: readonly PropertyKey[], text: string, issue: Issue, raw: ob
     problem: text,
     ...(given === undefined || isSecretKey(key) ? {} : { value: JSON.stringify(given).slice(0, 200) }),
     ...(allowed === undefined ? {} : { allowed }),
-    mend: setCommand(key, stack),
+    mend: setCommand(key, stack, quoted(issue, given)),
   };
+}
+
+/** YAML takes 3.12 for a number; where a text is wanted, the quotes have to reach the file. */
+function quoted(issue: Issue, given: unknown): string | undefined {
+  const wanted = issue.code === "invalid_type" && issue.expected === "string";
+  return wanted && (typeof given === "number" || typeof given === "boolean") ? `'"${given}"'` : undefined;
 }
 
 function badName(path: readonly PropertyKey[], allowed: string, stack: string): Fault {

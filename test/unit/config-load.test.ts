@@ -36,7 +36,10 @@ describe("config", () => {
     const prod = checkSettings({ environment: "prod", app, processes: { worker: {} }, targets: ["local"] }, options);
     expect(prod.server.processes).to.equal(2);
     expect(prod.processes.worker).to.include({ count: 2, concurrency: 4 });
-    const own = checkSettings({ environment: "stg", app, processes: { worker: { count: 7 } }, targets: ["local"] }, options);
+    const own = checkSettings(
+      { environment: "stg", app, processes: { worker: { count: 7 } }, targets: ["local"] },
+      options,
+    );
     expect(own.processes.worker).to.include({ count: 7, concurrency: 4 });
   });
 
@@ -48,7 +51,10 @@ describe("config", () => {
       "slipway:colour": "blue",
     });
     expect([...faults.keys()]).to.have.members(["app.name", "app.entry", "targets.1", "local.port", "colour"]);
-    expect(faults.get("app.name")).to.include({ value: '"Blog"', mend: "slipway config set app.name <value> --stack dev" });
+    expect(faults.get("app.name")).to.include({
+      value: '"Blog"',
+      mend: "slipway config set app.name <value> --stack dev",
+    });
     expect(faults.get("targets.1")?.allowed).to.equal("local, heroku, beanstalk, ecs");
     expect(faults.get("local.port")?.problem).to.equal("must be a number");
   });
@@ -57,6 +63,14 @@ describe("config", () => {
     const faults = faultsOf({});
     expect(faults.get("app")?.problem).to.equal("missing");
     expect(faults.get("targets")?.problem).to.equal("missing");
+  });
+
+  it("says how a text is written that looks like a number", () => {
+    const faults = faultsOf({ ...MINIMAL, "slipway:local": '{"python":3.12}' });
+    expect(faults.get("local.python")).to.include({
+      problem: "must be a string",
+      mend: `slipway config set local.python '"3.12"' --stack dev`,
+    });
   });
 
   it("suggests the key that was meant", () => {
@@ -91,9 +105,15 @@ describe("config", () => {
     const config = {
       ...MINIMAL,
       "slipway:secrets": JSON.stringify({ TOKEN: { nested: canary }, "BAD-NAME": canary }),
-      "slipway:local": JSON.stringify({ database: { kind: "url", url: canary }, broker: { kind: "url", url: `${canary} x` } }),
+      "slipway:local": JSON.stringify({
+        database: { kind: "url", url: canary },
+        broker: { kind: "url", url: `${canary} x` },
+      }),
     };
-    expect(() => loadSettings(config, options)).to.throw(ConfigError).with.property("message").that.does.not.contain(canary);
+    expect(() => loadSettings(config, options))
+      .to.throw(ConfigError)
+      .with.property("message")
+      .that.does.not.contain(canary);
   });
 
   it("ignores config of other namespaces", () => {
@@ -101,10 +121,22 @@ describe("config", () => {
   });
 
   it("answers any value with settings or faults, never with another error", () => {
-    const key = fc.constantFrom("app", "server", "processes", "env", "secrets", "targets", "local", "environment", "other");
+    const key = fc.constantFrom(
+      "app",
+      "server",
+      "processes",
+      "env",
+      "secrets",
+      "targets",
+      "local",
+      "environment",
+      "other",
+    );
     fc.assert(
       fc.property(fc.dictionary(key, fc.jsonValue()), (raw) => {
-        const config = Object.fromEntries(Object.entries(raw).map(([name, value]) => [`slipway:${name}`, JSON.stringify(value)]));
+        const config = Object.fromEntries(
+          Object.entries(raw).map(([name, value]) => [`slipway:${name}`, JSON.stringify(value)]),
+        );
         for (const fault of faultsOf(config).values()) expect(fault.problem).not.to.equal("");
       }),
     );
