@@ -22,6 +22,7 @@ export interface Failure {
 /** How the engine says that a provider has refused an input. */
 const REFUSED_INPUT = /^\S+ resource '[^']*': property (\S+) value [^]* has a problem: ([^]*)$/;
 const UNUSABLE_STATE = /failed to load checkpoint|snapshot integrity failure|incorrect passphrase|deserializ/;
+const KILLED = /Command was killed with (SIG\w+)/;
 
 /** The failure as an error with an exit code. */
 export function sortFailure({ place, error, programError, errors, planning, cancelled }: Failure): Error {
@@ -69,6 +70,11 @@ function inputKind(refusals: readonly RegExpExecArray[]): "tool" | "config" {
 function fromEngine(place: StackPlace, error: unknown): SlipwayError {
   const lines = engineErrors(error);
   if (lines.some((line) => UNUSABLE_STATE.test(line))) return stateError(place, error);
+  const killed = KILLED.exec(messageOf(error))?.[1];
+  if (killed !== undefined) {
+    const mend = `slipway up --stack ${place.stack} goes on from here`;
+    return new SlipwayError("failed", `The Pulumi engine was ended by ${killed}.`, mend, { cause: error });
+  }
   const text = lines.length > 0 ? lines.join("\n") : messageOf(error);
   return new SlipwayError("failed", text, undefined, { cause: error });
 }

@@ -23,7 +23,7 @@ export interface ProgressView {
 /** A view on `stream`, which carries no result, so that results can be piped. */
 export function progressView(stream: NodeJS.WriteStream = process.stderr): ProgressView {
   const underWay = new Map<string, ResourceChange>();
-  const spinner = stream.isTTY ? yoctoSpinner({ stream }) : undefined;
+  const spinner = stream.isTTY ? yoctoSpinner({ stream, handleSignals: false }) : undefined;
   const line = (text: string): void => {
     spinner?.stop();
     stream.write(`${text}\n`);

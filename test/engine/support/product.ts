@@ -36,6 +36,8 @@ export class Product {
   readonly gates = path.join(this.folder, "gates");
   readonly root = this.rootOf(STACK);
   readonly url: string;
+  /** Processes that were seen at a gate. */
+  private readonly seen = new Set<string>();
 
   private constructor(readonly port: number) {
     this.url = `http://127.0.0.1:${port}`;
@@ -106,7 +108,7 @@ export class Product {
    *
    * @param options.wrap command and words that it is started by
    */
-  start(words: readonly string[], options: { input?: string; wrap?: readonly string[] } = {}): Running {
+  start(words: readonly string[], options: { input?: string | null; wrap?: readonly string[] } = {}): Running {
     const environment = {
       ...process.env,
       NO_COLOR: "1",
@@ -217,11 +219,13 @@ export class Product {
     rmSync(path.join(this.gates, `${name}@${version}`), { force: true });
   }
 
-  /** Waits until a process stands at its gate. */
+  /** Waits until a process stands at its gate that did not stand there before. */
   async held(name: string, version: string): Promise<void> {
     const sign = path.join(this.gates, `${name}@${version}.reached`);
-    rmSync(sign, { force: true });
-    await until(`${name} of ${version} stands at its gate`, () => existsSync(sign), 120);
+    await until(`${name} of ${version} stands at its gate`, () => {
+      const pid = existsSync(sign) ? readFileSync(sign, "utf8") : "";
+      return pid !== "" && !this.seen.has(pid) && this.seen.add(pid).size > 0;
+    });
   }
 
   /**

@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
 
 const LONGEST_MS = 240_000;
 
@@ -13,17 +14,23 @@ export interface Ended {
 /** A command under way, in a process group of its own. */
 export class Running {
   readonly ended: Promise<Ended>;
-  private readonly child: ChildProcess;
+  private readonly child: ChildProcessByStdio<Writable, Readable, Readable>;
 
-  /** @param input standard input; empty when not given */
-  constructor([command = "", ...words]: readonly string[], cwd: string, env: NodeJS.ProcessEnv, input = "") {
+  /** @param input standard input; empty when not given, null for one that stays open */
+  constructor(
+    [command = "", ...words]: readonly string[],
+    cwd: string,
+    env: NodeJS.ProcessEnv,
+    input: string | null = "",
+  ) {
     const child = spawn(command, words, { cwd, env, detached: true, stdio: "pipe" });
     this.child = child;
     const text = { stdout: "", stderr: "" };
     child.stdout.setEncoding("utf8").on("data", (data: string) => (text.stdout += data));
     child.stderr.setEncoding("utf8").on("data", (data: string) => (text.stderr += data));
     // A command that ends at once does not read what it is given.
-    child.stdin.on("error", () => undefined).end(input);
+    child.stdin.on("error", () => undefined);
+    if (input !== null) child.stdin.end(input);
     const late = setTimeout(() => this.signalGroup("SIGKILL"), LONGEST_MS);
     this.ended = new Promise((resolve, reject) => {
       child.once("error", reject);
@@ -37,6 +44,11 @@ export class Running {
   get pid(): number {
     if (this.child.pid === undefined) throw new Error("The command could not be started.");
     return this.child.pid;
+  }
+
+  /** Writes to a standard input that stays open. */
+  type(keys: string): void {
+    this.child.stdin.write(keys);
   }
 
   /** As a terminal does when Ctrl-C is typed: to everything in the foreground. */
