@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import * as path from "node:path";
+import { isAlive } from "../../providers/host/processes";
 import { slipwayFolder, type StackPlace } from "./project";
 
 /** What Pulumi writes into a lock of its file backend. */
@@ -16,14 +17,14 @@ interface Lock {
  *
  * @param report is told of each lock removed
  */
-export function releaseStaleLocks(place: StackPlace, report: (message: string) => void): void {
+export async function releaseStaleLocks(place: StackPlace, report: (message: string) => void): Promise<void> {
   const root = path.join(slipwayFolder(place), "state", ".pulumi", "locks");
   if (!existsSync(root)) return;
   for (const file of readdirSync(root, { recursive: true, encoding: "utf8" })) {
     if (!file.endsWith(".json") || path.basename(path.dirname(file)) !== place.stack) continue;
     const owner = readLock(path.join(root, file));
-    if (owner === undefined || owner.hostname !== hostname() || isAlive(owner.pid)) continue;
-    rmSync(path.join(root, file), { force: true });
+    if (owner === undefined || owner.hostname !== hostname() || (await isAlive(owner.pid))) continue;
+    for (const each of [file, `${file}.attrs`]) rmSync(path.join(root, each), { force: true });
     report(
       `An operation on ${place.stack} (process ${owner.pid}) ended without giving its lock back; the lock is released.`,
     );
@@ -37,14 +38,5 @@ function readLock(file: string): Lock | undefined {
   } catch {
     // Half written or gone meanwhile: not ours to judge.
     return undefined;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

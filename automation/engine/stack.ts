@@ -36,7 +36,7 @@ export async function openStack(
   const pulumiCommand = await findPulumi(report).catch((error: unknown) => {
     throw new SlipwayError("tool", error instanceof Error ? error.message : String(error));
   });
-  releaseStaleLocks(place, report);
+  await releaseStaleLocks(place, report);
   const shared = { pulumiCommand, envVars: engineEnvironment(place) };
   const workspace = await LocalWorkspace.create({ ...shared, workDir: place.project, program: program.run });
   if (isKnown(place)) {
