@@ -79,7 +79,7 @@ async function define(paths: Layout, name: string, { spec, config }: Definition)
 export async function applyGroup(paths: Layout, group: Group, signal: AbortSignal): Promise<number> {
   const supervisord = new Supervisord(paths);
   if ((await supervisord.pid()) === undefined) {
-    throw new Error(`supervisord of ${paths.root} does not run: start it with \`slipway up --refresh\`.`);
+    throw new Error(`supervisord of ${paths.root} does not run: start it with \`slipway up\`.`);
   }
   await writeWhole(paths.launcher, await readFile(templatePath("launch.py"), "utf8"));
   const before = await definition(paths, group.name);
