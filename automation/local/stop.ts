@@ -1,10 +1,11 @@
 import { rm } from "node:fs/promises";
 import { stackFolder } from "../../components/deploy";
-import { withRootLock } from "../../providers/host/lock";
+import { RootHeld, withRootLock } from "../../providers/host/lock";
 import { layout } from "../../providers/host/paths";
 import { Supervisord } from "../../providers/host/supervisord";
 import { bringDown } from "../../providers/host/types/supervisor";
 import type { StackPlace } from "../engine/project";
+import { SlipwayError } from "../errors";
 import { deployedRoot } from "./deployed";
 
 const never = new AbortController().signal;
@@ -12,7 +13,7 @@ const never = new AbortController().signal;
 /** Ends every process of a stack, in order where supervisord lives, one by one where it does not. */
 export function stop(place: StackPlace): Promise<number> {
   const root = deployedRoot(place);
-  return withRootLock(root, never, async () => {
+  return alone(root, async () => {
     const paths = layout(root);
     const supervisord = new Supervisord(paths);
     const running = (await supervisord.pid()) === undefined ? [] : await supervisord.processes();
@@ -24,6 +25,13 @@ export function stop(place: StackPlace): Promise<number> {
 /** Removes the stack's folder, data included. */
 export async function purge({ project, stack }: StackPlace): Promise<void> {
   const root = stackFolder(project, stack);
-  await withRootLock(root, never, () => bringDown(layout(root)));
+  await alone(root, () => bringDown(layout(root)));
   await rm(root, { recursive: true, force: true });
+}
+
+/** @throws SlipwayError (locked) while a deployment works in the stack's folder */
+function alone<T>(root: string, action: () => Promise<T>): Promise<T> {
+  return withRootLock(root, never, action).catch((error: unknown) => {
+    throw error instanceof RootHeld ? new SlipwayError("locked", error.message, undefined, { cause: error }) : error;
+  });
 }

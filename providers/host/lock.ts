@@ -9,6 +9,9 @@ import { until } from "./wait";
 
 const WAIT_SECONDS = 15;
 
+/** Another process works in the stack's folder, and has not ended in time. */
+export class RootHeld extends Error {}
+
 interface Held {
   users: number;
   ready: Promise<void>;
@@ -18,7 +21,7 @@ const held = new Map<string, Held>();
 /**
  * Runs `action` while this process holds the stack's folder; actions of this process share it.
  *
- * @throws Error that names the other process when it still holds the folder after 15 seconds
+ * @throws RootHeld that names the other process when it still holds the folder after 15 seconds
  */
 export async function withRootLock<T>(root: string, signal: AbortSignal, action: () => Promise<T>): Promise<T> {
   const lock = path.join(prepare(root).run, "lock");
@@ -44,7 +47,7 @@ async function acquire(root: string, lock: string, signal: AbortSignal): Promise
     const taken = await until(WAIT_SECONDS, signal, async () => ((await tryToTake(lock, mine)) ? true : undefined));
     if (taken !== true) {
       const [holder] = ((await readIfThere(lock)) ?? "").split(" ");
-      throw new Error(
+      throw new RootHeld(
         `Another deployment (process ${holder}) is working in ${root}: wait until it has ended, then run this one again.`,
       );
     }

@@ -1,0 +1,167 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { expect } from "chai";
+import { kill } from "./support/process-table";
+import { Product } from "./support/product";
+import type { Running } from "./support/running";
+import { until } from "./support/wait";
+
+/** Runs a command in a terminal of its own; what is typed is what comes on standard input. */
+const TERMINAL = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
+
+/** A package whose installation waits at the gate `install@one`. */
+const BACKEND = `
+import os, time, zipfile
+from pathlib import Path
+
+GATE = Path(__file__).parent.parent / "gates" / "install@one"
+
+
+def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
+    while GATE.exists():
+        Path(f"{GATE}.reached").write_text(str(os.getpid()))
+        time.sleep(0.05)
+    name = "slipway_slow-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(Path(wheel_directory, name), "w") as wheel:
+        info = "slipway_slow-1.0.dist-info"
+        wheel.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\\nName: slipway-slow\\nVersion: 1.0\\n")
+        wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+        wheel.writestr(f"{info}/RECORD", "")
+    return name
+`;
+const PROJECT = '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n';
+
+interface Way {
+  name: string;
+  terminal?: boolean;
+  interrupt: (up: Running, product: Product) => void;
+  /** Exit code of the command line. */
+  code: number | null;
+  says: RegExp;
+  /** True when a command of the release may outlive it until the next operation. */
+  orphans?: boolean;
+}
+
+const WAYS: readonly Way[] = [
+  {
+    name: "Ctrl-C in a terminal",
+    terminal: true,
+    code: 130,
+    says: /✖ Interrupted\./,
+    interrupt: (up) => up.type("\x03"),
+  },
+  { name: "SIGINT to everything", code: 130, says: /✖ Interrupted\./, interrupt: (up) => up.signalGroup("SIGINT") },
+  { name: "SIGTERM", code: 130, says: /✖ Interrupted\./, interrupt: (up) => up.signal("SIGTERM") },
+  { name: "kill -9 of the command line", code: null, says: /\d unchanged\n/, interrupt: (up) => up.signal("SIGKILL") },
+  {
+    name: "kill -9 of the engine",
+    code: 4,
+    says: /✖ The Pulumi engine was ended by SIGKILL\./,
+    interrupt: (_, product) => killAll(product, /\/pulumi .*\bup\b/),
+  },
+  {
+    name: "kill -9 of the provider",
+    code: 4,
+    says: /✖ .*product-/,
+    orphans: true,
+    interrupt: (_, product) => killAll(product, /host-provider\.js/),
+  },
+];
+
+function killAll(product: Product, pattern: RegExp): void {
+  const found = product.strays().filter(({ command }) => pattern.test(command));
+  expect(found, `processes like ${pattern.source}`).not.to.deep.equal([]);
+  for (const { pid } of found) kill(pid);
+}
+
+describe("an interrupted up", function () {
+  this.timeout(240_000);
+  let product: Product;
+
+  before(async () => {
+    product = await Product.make();
+    const slow = path.join(product.folder, "slow");
+    mkdirSync(slow);
+    writeFileSync(path.join(slow, "backend.py"), BACKEND);
+    writeFileSync(path.join(slow, "pyproject.toml"), PROJECT);
+    product.write("requirements.txt", `slipway-slow @ file://${slow}\n${product.read("requirements.txt")}`);
+  });
+
+  after(() => product.dispose());
+
+  /** Interrupts an up that stands at a gate, where only one that has coped with what came before can stand. */
+  async function interrupt(way: Way, gate: string, version: string): Promise<void> {
+    const options = way.terminal === true ? { wrap: ["python3", "-c", TERMINAL], input: null } : {};
+    const up = product.start(["up", "--yes"], options);
+    const early = await Promise.race([product.held(gate, version), up.ended]);
+    expect(early, "it ended before it came to the gate").to.equal(undefined);
+    way.interrupt(up, product);
+    const { code, stdout, stderr } = await up.ended;
+    expect(code, stdout + stderr).to.equal(way.code);
+    expect(stdout + stderr).to.match(way.says);
+    if (way.orphans !== true) expect(await product.lastingStrays()).to.deep.equal([]);
+  }
+
+  /** Nothing is held any more: the next up has to bring the stack to what was wanted all the time. */
+  async function makeGood(version: string): Promise<void> {
+    const { code, stderr } = await product.slipway("up", "--yes");
+    expect(code, stderr).to.equal(0);
+    expect(await product.serving()).to.equal(version);
+    const { healthy, processes } = await product.status();
+    expect(healthy, JSON.stringify(processes)).to.equal(true);
+    expect(new Set(processes.flatMap(({ release }) => release ?? [])).size).to.equal(1);
+    expect(await product.lastingStrays()).to.deep.equal([]);
+    expect((await product.slipway("preview", "--exit-code")).code).to.equal(0);
+  }
+
+  for (const [gate, phase] of [
+    ["install", "the packages are installed"],
+    ["migrate", "the database is migrated"],
+  ] as const) {
+    describe(`while ${phase}`, () => {
+      before(() => product.holdAt(gate, "one"));
+      after(() => product.letGo(gate, "one"));
+
+      for (const way of WAYS) {
+        it(`by ${way.name} leaves nothing that the next one cannot cope with`, () => interrupt(way, gate, "one"));
+      }
+    });
+  }
+
+  describe("while the processes are replaced", () => {
+    before(() => makeGood("one"));
+
+    // The two left out are the same to the processes of the stack as Ctrl-C is.
+    const ways = WAYS.filter(({ name }) => !name.startsWith("SIG"));
+    ways.forEach((way, index) => {
+      it(`by ${way.name} leaves a stack that serves`, async () => {
+        const version = `two${index}`;
+        product.setVersion(version);
+        for (const gate of ["web-0", "web-1"]) product.holdAt(gate, version);
+        await interrupt(way, "web-1", version);
+        for (const gate of ["web-0", "web-1"]) product.letGo(gate, version);
+        await until("the stack serves", async () => (await product.serving()) !== undefined);
+      });
+    });
+
+    it("is made good by the next one", () => makeGood(`two${ways.length - 1}`));
+
+    it("at once with another one is refused, as is a stop, and the other is unharmed", async () => {
+      product.setVersion("three");
+      for (const gate of ["web-0", "web-1"]) product.holdAt(gate, "three");
+      const first = product.start(["up", "--yes"]);
+      await product.held("web-1", "three");
+      const others = [["up", "--yes"], ["destroy", "--yes"], ["stop"]].map((words) => product.slipway(...words));
+      for (const { code, stderr } of await Promise.all(others)) {
+        expect(code, stderr).to.equal(6);
+        expect(stderr).to.match(/✖ Another (operation on stack dev is under way|deployment .* is working)/);
+        expect(stderr).to.contain("wait");
+      }
+      for (const gate of ["web-0", "web-1"]) product.letGo(gate, "three");
+      const { code, stderr } = await first.ended;
+      expect(code, stderr).to.equal(0);
+      expect(await product.serving()).to.equal("three");
+      expect((await product.status()).healthy).to.equal(true);
+    });
+  });
+});
