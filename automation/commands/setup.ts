@@ -16,7 +16,12 @@ type InitFlags = StackFlags & AnswerFlags & { overwrite?: boolean; python?: stri
 
 function addInit(program: Command): void {
   const collect = (value: string, all: string[] = []): string[] => [...all, value];
-  stackCommand(program, "init", "write the config of a new stack for your own application")
+  stackCommand(
+    program,
+    "init",
+    "write the config of a new stack for your own application",
+    "<name of the application>-dev",
+  )
     .argument("[folder]", "folder of the application (default: this folder)")
     .option("--name <name>", "name of the application")
     .option("--entry <module:name>", "Flask application or factory")

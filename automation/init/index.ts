@@ -1,13 +1,14 @@
 /** `init`: from a folder with a Flask application to a stack that `up` can deploy. */
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import * as path from "node:path";
 import { packageRoot } from "../../components/package-root";
 import { readSettings, setSecretConfig } from "../configuration";
-import { configFile, placeOf } from "../engine/project";
+import { configFile, placeOf, type StackPlace } from "../engine/project";
 import { stackNames } from "../stacks";
 import { askOpen, type Terminal } from "./ask";
 import { inspectApp } from "./inspect";
 import { printable, where, type Finding } from "./inspection";
+import type { StackDraft } from "./draft";
 import { writeStackFile } from "./stack-file";
 import type { Answers } from "./questions";
 
@@ -53,6 +54,7 @@ export async function init(options: InitOptions): Promise<Initialised> {
   const draft = await askOpen(inspection, answers, terminal);
   const place = placeOf(options.stack ?? `${draft.app.name}-dev`, options.project);
   const file = configFile(place);
+  const isNew = !existsSync(file);
   writeStackFile(draft, {
     path: file,
     checkout: place.project,
@@ -60,10 +62,22 @@ export async function init(options: InitOptions): Promise<Initialised> {
     port: freeStackPort(place.project, place.stack),
     overwrite: options.overwrite === true,
   });
-  for (const [name, value] of Object.entries(draft.secrets)) {
-    await setSecretConfig({ stack: place.stack, project: place.project, key: `secrets.${name}` }, value, report);
-  }
+  await setSecrets(place, draft.secrets, report).catch((error: unknown) => {
+    // A stack without its secrets would deploy an application that does not start.
+    if (isNew) rmSync(file, { force: true });
+    throw error;
+  });
   return { stack: place.stack, file: path.relative(process.cwd(), file), notes: inspection.findings.map(noteText) };
+}
+
+async function setSecrets(
+  { stack, project }: StackPlace,
+  secrets: StackDraft["secrets"],
+  report: InitOptions["report"],
+): Promise<void> {
+  for (const [name, value] of Object.entries(secrets)) {
+    await setSecretConfig({ stack, project, key: `secrets.${name}` }, value, report);
+  }
 }
 
 /** `file:line: what is the matter. What mends it.` */

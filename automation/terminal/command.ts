@@ -13,13 +13,15 @@ export interface StackFlags {
   yes?: boolean;
 }
 
-/** Adds a command that works on one stack. */
-export function stackCommand(program: Command, name: string, summary: string): Command {
+const DEFAULT_STACK = "SLIPWAY_STACK, the stack of this folder's app, or dev";
+
+/** Adds a command that works on one stack; `usual` says which one where none is named. */
+export function stackCommand(program: Command, name: string, summary: string, usual = DEFAULT_STACK): Command {
   return program
     .command(name)
     .summary(summary)
     .description(summary)
-    .option("-s, --stack <name>", "stack to work on (default: SLIPWAY_STACK, the stack of this folder's app, or dev)")
+    .option("-s, --stack <name>", `stack to work on (default: ${usual})`)
     .option("--json", "print the result as JSON on standard output");
 }
 

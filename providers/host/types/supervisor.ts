@@ -122,6 +122,8 @@ export async function bringDown(paths: Layout): Promise<void> {
   const left = await ownLastPid(paths, supervisord);
   if (left !== undefined) await endGroups(paths.root, [left], GRACE_SECONDS);
   await endRecorded(paths, await namesIn(paths.pids), GRACE_SECONDS);
+  const sockets = path.dirname(paths.supervisorSocket);
+  if (sockets !== paths.run) await removeAll(sockets);
 }
 
 /** The supervisord that the pid file names, if it is alive although it does not answer, and not somebody else by now. */
