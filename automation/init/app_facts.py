@@ -169,7 +169,12 @@ class ModuleFacts(ast.NodeVisitor):
     def add_route(self, call, owner, path):
         methods = next((k.value for k in call.keywords if k.arg == "methods"), None)
         listed = [string(item) for item in getattr(methods, "elts", [])]
-        if string(path) and string(path).startswith("/") and "<" not in string(path) and (not listed or "GET" in listed):
+        if (
+            string(path)
+            and string(path).startswith("/")
+            and "<" not in string(path)
+            and (not listed or "GET" in listed)
+        ):
             self.add("routes", call, path=string(path), owner=owner is not None and self.resolve(owner) or None)
 
 

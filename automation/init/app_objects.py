@@ -116,9 +116,7 @@ class AppObjects:
                 called = self.tree.resolve(node.func, module)
                 arguments = literal_arguments(node)
                 if self.factories.get(called) == FLASK and arguments is not None:
-                    found.append(
-                        {"origin": called, "arguments": arguments, "file": module.file, "line": node.lineno}
-                    )
+                    found.append({"origin": called, "arguments": arguments, "file": module.file, "line": node.lineno})
         return found
 
 

@@ -29,7 +29,10 @@ def is_skipped_folder(parent, name):
 
 def is_skipped_file(name):
     return (
-        not name.endswith(".py") or name in SKIPPED_FILES or name.startswith(("test_", ".")) or name.endswith("_test.py")
+        not name.endswith(".py")
+        or name in SKIPPED_FILES
+        or name.startswith(("test_", "."))
+        or name.endswith("_test.py")
     )
 
 

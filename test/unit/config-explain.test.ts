@@ -16,7 +16,10 @@ describe("the config explained", () => {
     expect(rows.get("app.entry")).to.include({ required: true, default: "" });
     expect(rows.get("local.port")).to.include({ required: false, default: "8080" });
     expect(rows.get("server.processes")?.default).to.equal("1 (dev), 2 (prod)");
-    expect(rows.get("local.broker.kind")).to.include({ default: "auto", type: "auto | embedded | redis | rabbitmq | url" });
+    expect(rows.get("local.broker.kind")).to.include({
+      default: "auto",
+      type: "auto | embedded | redis | rabbitmq | url",
+    });
   });
 
   it("is the same in schema/stack.json, which editors read", () => {

@@ -23,11 +23,9 @@ export class Browser {
   private async send(path: string, init: RequestInit): Promise<Response> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
     this.path = path;
-    return fetch(`${this.origin}${path}`, {
-      ...init,
-      redirect: "manual",
-      headers: { ...init.headers, Cookie: cookie },
-    });
+    const headers = new Headers(init.headers);
+    headers.set("Cookie", cookie);
+    return fetch(`${this.origin}${path}`, { ...init, redirect: "manual", headers });
   }
 
   private async take(response: Response): Promise<void> {
