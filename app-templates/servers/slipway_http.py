@@ -69,6 +69,8 @@ class Server(pywsgi.WSGIServer):
         # Not close(): a shared socket lives on in the other processes.
         self.stop_accepting()
         self.stopping = True
+        # A connection accepted a moment ago has its greenlet waiting: it is to start, and to count among the open ones.
+        gevent.sleep(0)
         deadline = time.monotonic() + grace
         while self.open and time.monotonic() < deadline:
             self.close_idle(IDLE_WHEN_STOPPING)
