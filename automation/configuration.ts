@@ -1,12 +1,15 @@
 /** Reading and editing a stack's config file. */
+import { execFile } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
+import { promisify } from "node:util";
 import { isCollection, parse, parseDocument, type Document } from "yaml";
 import { isSecretKey, loadSettings, setCommand, type Settings } from "../components/config";
 import { availableTargets } from "../components/targets";
 import { SlipwayError } from "./errors";
+import { stateError } from "./engine/failures";
 import { programOf } from "./engine/program";
-import { configFile, placeOf, readStackFile, type StackPlace } from "./engine/project";
-import { machineSalt, openStack } from "./engine/stack";
+import { configFile, engineEnvironment, placeOf, readStackFile, type StackPlace } from "./engine/project";
+import { machineSalt, openStack, type OpenStack } from "./engine/stack";
 
 /** One key of one stack. */
 export interface ConfigKey {
@@ -75,7 +78,22 @@ export async function setSecretConfig(
       document.set("encryptionsalt", salt);
     });
   }
-  await open.stack.setConfig(`slipway:${key}`, { value, secret: true }, true);
+  await encrypt(open, key, value);
+}
+
+/** By the engine's own command, which reads the value from its input: the SDK would give it as an argument, for all to see. */
+async function encrypt({ place, stack }: OpenStack, key: string, value: string): Promise<void> {
+  const words = ["config", "set", "--path", `slipway:${key}`, "--secret", "--stack", place.stack, "--non-interactive"];
+  const { command } = stack.workspace.pulumiCommand;
+  const running = promisify(execFile)(command, words, {
+    cwd: place.project,
+    env: { ...process.env, ...engineEnvironment(place) },
+  });
+  // The command takes one newline off.
+  running.child.stdin?.end(`${value}\n`);
+  await running.catch((error: unknown) => {
+    throw stateError(place, error);
+  });
 }
 
 /**

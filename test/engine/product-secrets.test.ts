@@ -4,6 +4,7 @@ import { setTimeout } from "node:timers/promises";
 import { expect } from "chai";
 import { processTable } from "./support/process-table";
 import { Product } from "./support/product";
+import type { Running } from "./support/running";
 
 /** Part of every secret value, to be found nowhere. */
 const CANARY = "cAnArY-7f3a";
@@ -35,10 +36,7 @@ describe("secrets", function () {
     product = await Product.make();
     for (const [name, value] of Object.entries(SECRETS)) {
       const input = `${value}\n`;
-      const set = product.start(["config", "set", `secrets.${name}`, "--secret"], { input });
-      const { code, stdout, stderr } = await set.ended;
-      expect(code, stderr).to.equal(0);
-      said.push(stdout, stderr);
+      await watched(0, product.start(["config", "set", `secrets.${name}`, "--secret"], { input }));
     }
     file = readFileSync(product.configFile(), "utf8");
     await slipway(0, "up", "--yes");
@@ -46,9 +44,12 @@ describe("secrets", function () {
 
   after(() => product.dispose());
 
-  /** Runs a command, notes all that it says, and every command line of the machine meanwhile. */
-  async function slipway(code: number, ...words: string[]): Promise<void> {
-    const running = product.start(words);
+  function slipway(code: number, ...words: string[]): Promise<void> {
+    return watched(code, product.start(words));
+  }
+
+  /** Notes all that a command says, and every command line of the machine until it ends. */
+  async function watched(code: number, running: Running): Promise<void> {
     const state = { ended: false };
     const ended = running.ended.finally(() => (state.ended = true));
     while (!state.ended) {
