@@ -60,10 +60,11 @@ export class LocalApp extends pulumi.ComponentResource {
       environment: this.bind(broker.url),
     };
     const prepared = this.prepare(command, [supervisor, ...broker.resources]);
-    this.run(command, prepared);
+    const programs = this.run(command, prepared);
 
     this.url = pulumi.output(`http://${HOST}:${local.port}`);
-    this.release = release.version;
+    // Not before every process runs it: a deployment that fails on the way leaves the output as it was.
+    this.release = pulumi.all(programs.map(({ version }) => version)).apply(() => release.version);
     this.broker = broker.kind;
     this.root = pulumi.output(root);
     this.registerOutputs({ url: this.url, release: this.release, broker: this.broker, root: this.root });
@@ -151,11 +152,13 @@ export class LocalApp extends pulumi.ComponentResource {
   }
 
   /** Starts or replaces the processes, one role after another. */
-  private run(command: Command, prepared: pulumi.Resource[]): void {
-    const before = [...prepared];
+  private run(command: Command, prepared: pulumi.Resource[]): Program[] {
+    const programs: Program[] = [];
     for (const process of this.args.workload.processes) {
-      before.push(new Program(...this.child(process.role, { ...command, ...this.place(process) }, [...before])));
+      const inputs = { ...command, ...this.place(process) };
+      programs.push(new Program(...this.child(process.role, inputs, [...prepared, ...programs])));
     }
+    return programs;
   }
 
   private place(process: Process): Omit<Wrapped<host.ProgramInputs>, keyof Command> {

@@ -84,6 +84,8 @@ export class Job extends HostResource {
 
 /** Supervised processes of one role. */
 export class Program extends HostResource {
+  declare readonly version: pulumi.Output<host.ProgramOutputs["version"]>;
+
   constructor(name: string, inputs: Wrapped<host.ProgramInputs>, opts?: pulumi.CustomResourceOptions) {
     super("Program", name, inputs, ["running"], opts);
   }

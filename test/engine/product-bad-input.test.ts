@@ -72,7 +72,7 @@ describe("bad input", function () {
       "a missing key",
       (all) => ({ ...all, app: without("entry", all.app) }),
       [
-        /^✖ One fault in the config/,
+        /^✖ One fault in the config/m,
         /slipway:app\.entry: missing/,
         /slipway config set app\.entry <value> --stack dev/,
       ],
@@ -90,7 +90,7 @@ describe("bad input", function () {
     [
       "two faults at once",
       (all) => ({ ...all, app: { ...all.app, name: "My App" }, targets: ["moon"] }),
-      [/^✖ 2 faults/, /slipway:app\.name: .*"My App"/, /slipway:targets\.0: .*"moon"[^]*local, heroku, beanstalk, ecs/],
+      [/^✖ 2 faults/m, /slipway:app\.name: .*"My App"/, /slipway:targets\.0: .*"moon"[^]*local, heroku, beanstalk, ecs/],
     ],
     [
       "a folder that is missing",

@@ -53,18 +53,19 @@ const WAYS: readonly Way[] = [
   { name: "SIGINT to everything", code: 130, says: /✖ Interrupted\./, interrupt: (up) => up.signalGroup("SIGINT") },
   { name: "SIGTERM", code: 130, says: /✖ Interrupted\./, interrupt: (up) => up.signal("SIGTERM") },
   { name: "kill -9 of the command line", code: null, says: /\d unchanged\n/, interrupt: (up) => up.signal("SIGKILL") },
-  {
-    name: "kill -9 of the engine",
-    code: 4,
-    says: /✖ The Pulumi engine was ended by SIGKILL\./,
-    interrupt: (_, product) => killAll(product, /\/pulumi .*\bup\b/),
-  },
+  // Not the last: the next up has to end what the provider could not.
   {
     name: "kill -9 of the provider",
     code: 4,
     says: /✖ .*product-/,
     orphans: true,
     interrupt: (_, product) => killAll(product, /host-provider\.js/),
+  },
+  {
+    name: "kill -9 of the engine",
+    code: 4,
+    says: /✖ The Pulumi engine was ended by SIGKILL\./,
+    interrupt: (_, product) => killAll(product, /\/pulumi .*\bup\b/),
   },
 ];
 
