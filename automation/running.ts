@@ -4,7 +4,7 @@ import { ConfigError, type TargetName } from "../components/config";
 import { readSettings } from "./configuration";
 import { SlipwayError } from "./errors";
 import { placeOf } from "./engine/project";
-import { localOperations } from "./local";
+import { isDeployedHere, localOperations } from "./local";
 import type { LogOptions, ReleaseInfo, Status, TargetOperations } from "./target";
 
 /** Which stack. */
@@ -93,7 +93,8 @@ function targetsOf(stack: string, project: string | undefined): readonly TargetN
     return readSettings(stack, project).targets;
   } catch (error) {
     // What runs can be seen and stopped while the config is being edited, or is wrong.
-    if (error instanceof ConfigError) return ["local"];
+    if (error instanceof ConfigError || (error instanceof SlipwayError && isDeployedHere(stack, project)))
+      return ["local"];
     throw error;
   }
 }

@@ -4,6 +4,7 @@ SLIPWAY_ENTRY       the application: `module:app`, `module:create_app` or `modul
 SLIPWAY_LISTEN      `fd://0` (a listening socket inherited from the supervisor) or `tcp://host:port`
 SLIPWAY_PROCESSES   how many processes serve it (default 1)
 SLIPWAY_GRACE       seconds to finish running requests after SIGTERM (default 20)
+SLIPWAY_HEARTBEAT   file that is touched once the application is loaded and about to be served (default none)
 SLIPWAY_ACCESS_LOG  0 turns off the line of JSON that each request writes to stdout (default 1)
 """
 
@@ -44,6 +45,8 @@ def serve(listener, grace, parent=None):
     except EntryError as error:
         print(f"slipway: {error}", file=sys.stderr)
         sys.exit(slipway_fork.CANNOT_START)
+    if os.environ.get("SLIPWAY_HEARTBEAT"):
+        open(os.environ["SLIPWAY_HEARTBEAT"], "w").close()
     access_log = os.environ.get("SLIPWAY_ACCESS_LOG", "1") != "0"
     slipway_http.Server(listener, app, access_log).serve_until_stopped(grace, parent)
 

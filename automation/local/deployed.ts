@@ -1,7 +1,7 @@
 /** What a deployment on this machine has left on disk. */
 import { existsSync, readFileSync } from "node:fs";
 import { stackFolder } from "../../components/deploy";
-import { layout, specPath } from "../../providers/host/paths";
+import { layout, programConfig, specPath } from "../../providers/host/paths";
 import type { StackPlace } from "../engine/project";
 import { SlipwayError } from "../errors";
 
@@ -20,6 +20,13 @@ export function deployedRoot({ project, stack }: StackPlace): string {
     );
   }
   return root;
+}
+
+/** Where the web processes that were deployed last answer; empty where there are none. */
+export function deployedUrl(root: string): string {
+  const file = programConfig(layout(root), "web");
+  const socket = existsSync(file) ? /^socket = tcp:\/\/(\S+)$/m.exec(readFileSync(file, "utf8"))?.[1] : undefined;
+  return socket === undefined ? "" : `http://${socket}`;
 }
 
 /** How the processes of a program are started. */

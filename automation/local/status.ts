@@ -2,10 +2,12 @@ import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { layout, specPath } from "../../providers/host/paths";
 import { RUNNING, Supervisord, type SupervisedProcess } from "../../providers/host/supervisord";
+import { ConfigError } from "../../components/config";
 import { readSettings } from "../configuration";
+import { SlipwayError } from "../errors";
 import type { StackPlace } from "../engine/project";
 import type { ProcessStatus, Status } from "../target";
-import { deployedRoot } from "./deployed";
+import { deployedRoot, deployedUrl } from "./deployed";
 
 const HEALTH_TIMEOUT = 5000;
 /** Holds a listening socket open for the others; no process of the application. */
@@ -15,15 +17,22 @@ const SOCKET_KEEPER = /--1$/;
 export async function status(place: StackPlace): Promise<Status> {
   const { project, stack } = place;
   const root = deployedRoot(place);
-  const { local, app, processes } = readSettings(stack, project);
-  const url = `http://127.0.0.1:${local.port}`;
+  const url = deployedUrl(root);
   const supervised = await supervisedProcesses(root);
-  const health = supervised.length === 0 ? "nothing runs" : await ask(`${url}${app.health.ready}`);
+  const health = supervised.length === 0 || url === "" ? "nothing runs" : await ask(`${url}${readyPath(stack, project)}`);
   const all = supervised.map((process) => describe(process, root));
-  const wanted = processes.web.count + (processes.worker?.count ?? 0) + (processes.beat === undefined ? 0 : 1);
-  const running = all.filter((process) => process.running && process.release !== undefined).length;
-  const healthy = running >= wanted && all.every((process) => process.running) && /^[23]\d\d$/.test(health);
+  const healthy = all.length > 0 && all.every(({ running }) => running) && /^[23]\d\d$/.test(health);
   return { stack, target: "local", url, health, healthy, processes: all };
+}
+
+/** What runs can be looked at while the config is being edited, or is wrong. */
+function readyPath(stack: string, project: string): string {
+  try {
+    return readSettings(stack, project).app.health.ready;
+  } catch (error) {
+    if (error instanceof ConfigError || error instanceof SlipwayError) return "/";
+    throw error;
+  }
 }
 
 async function supervisedProcesses(root: string): Promise<SupervisedProcess[]> {

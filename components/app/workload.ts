@@ -172,6 +172,8 @@ export function bindEnvironment(
     [variables.database]: provided.database,
     ...(provided.broker !== undefined && brokerVariables(variables, provided.broker)),
     [variables.secretKey]: provided.secretKey,
+    // For whoever shows what a process printed.
+    SLIPWAY_SECRETS: [variables.secretKey, ...Object.keys(secrets)].join(","),
   };
 }
 

@@ -171,14 +171,14 @@ export class LocalApp extends pulumi.ComponentResource {
       startTimeout: START_SECONDS,
       ...(process.role === "web" && {
         listen: { host: HOST, port: local.port },
-        ready: { http: workload.health.ready },
+        ready: { http: workload.health.ready, heartbeat: heartbeatPath(root) },
       }),
       ...(process.role === "worker" && { ready: { heartbeat: heartbeatPath(root) } }),
     };
   }
 }
 
-/** File that a worker touches as long as it takes tasks. */
+/** File that a web process touches once it serves, and a worker as long as it takes tasks. */
 function heartbeatPath(root: string): string {
   return path.join(root, "run", "{instance}.heartbeat");
 }

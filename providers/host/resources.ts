@@ -138,7 +138,7 @@ export interface ProgramInputs extends ReleaseCommand {
    * has to be answered with a status below 500 when all processes run. `heartbeat`: a file that each process touches;
    * `{instance}` in it becomes the process's name.
    */
-  ready?: { http: string } | { heartbeat: string };
+  ready?: { http?: string; heartbeat?: string };
 }
 export interface ProgramOutputs extends ProgramInputs {
   /** Processes found running by the last create, update or refresh. */

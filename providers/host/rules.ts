@@ -66,8 +66,8 @@ export const listen: Rule = {
 };
 
 export const ready: Rule = {
-  schema: z.optional(z.union([z.strictObject({ http: z.string() }), z.strictObject({ heartbeat: z.string() })])),
-  allowed: "{ http } with a URL or path, or { heartbeat } with a file",
+  schema: z.optional(z.strictObject({ http: z.optional(z.string()), heartbeat: z.optional(z.string()) })),
+  allowed: "{ http, heartbeat }: a URL or path, a file, or both",
 };
 
 /** The inputs of everything that runs a command of a release. */

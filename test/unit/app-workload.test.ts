@@ -89,6 +89,7 @@ describe("the workload", () => {
       CELERY_BROKER_URL: "redis://h/0",
       RESULTS: "redis://h/0",
       SECRET_KEY: "key",
+      SLIPWAY_SECRETS: "SECRET_KEY,TOKEN",
     });
     expect(bind("amqp://h//")["RESULTS"]).to.equal("rpc://");
     expect(bind("redis://h/0")).not.to.have.property("DB_URI");

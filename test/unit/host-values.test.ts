@@ -53,4 +53,9 @@ describe("host provider: values", () => {
     const message = "dev: hunter22 at postgres://u:pw@h/d and redis://:abc@127.0.0.1:1/0";
     expect(redact(message, environment)).to.equal("dev: *** at postgres://u:***@h/d and redis://:***@127.0.0.1:1/0");
   });
+
+  it("blank out what the environment itself lists as secret, whatever its name", () => {
+    const environment = { PARTNER: "canary-1", COLOUR: "turquoise", SLIPWAY_SECRETS: "PARTNER,OTHER" };
+    expect(redact("canary-1 is turquoise; PARTNER,OTHER", environment)).to.equal("*** is turquoise; PARTNER,OTHER");
+  });
 });

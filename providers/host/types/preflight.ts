@@ -35,7 +35,8 @@ async function prove(inputs: PreflightInputs, { signal }: Context): Promise<Pref
 async function serveOnce(inputs: PreflightInputs, signal: AbortSignal): Promise<void> {
   const address = `127.0.0.1:${await freePort()}`;
   const url = `http://${address}${inputs.web.path}`;
-  const extra = { SLIPWAY_LISTEN: `tcp://${address}`, SLIPWAY_PROCESSES: "1" };
+  // It is no process of a program: nothing waits for its heartbeat.
+  const extra = { SLIPWAY_LISTEN: `tcp://${address}`, SLIPWAY_PROCESSES: "1", SLIPWAY_HEARTBEAT: "" };
   const task: Task = { of: inputs, name: "preflight", argv: inputs.web.command, extra };
   const child = await startTask(task);
   try {

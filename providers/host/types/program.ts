@@ -45,11 +45,11 @@ export const program: ResourceType<ProgramInputs, ProgramOutputs> = {
 
 async function check({ root, count, listen, ready }: Partial<ProgramInputs>): Promise<Failure[]> {
   const failures: Failure[] = [];
-  if (ready !== undefined && "heartbeat" in ready && (count ?? 0) > 1 && !ready.heartbeat.includes("{instance}")) {
+  if (ready?.heartbeat !== undefined && (count ?? 0) > 1 && !ready.heartbeat.includes("{instance}")) {
     const reason = `ready.heartbeat is ${ready.heartbeat} for ${count} processes; allowed: a path with {instance} in it.`;
     failures.push({ property: "ready", reason });
   }
-  if (ready !== undefined && "http" in ready && listen === undefined && !URL.canParse(ready.http)) {
+  if (ready?.http !== undefined && listen === undefined && !URL.canParse(ready.http)) {
     const reason = `ready.http is ${ready.http}; allowed: a whole URL, or a path where \`listen\` is given.`;
     failures.push({ property: "ready", reason });
   }
@@ -83,6 +83,7 @@ async function update(
 
 function groupOf(inputs: ProgramInputs): Group {
   const { name, count, stopTimeout, startTimeout, listen, ready, release, command } = inputs;
+  const http = ready?.http;
   const base = listen === undefined ? undefined : `http://${listen.host}:${listen.port}`;
   return {
     name,
@@ -91,13 +92,14 @@ function groupOf(inputs: ProgramInputs): Group {
     startTimeout,
     listen,
     priority: PRIORITY,
-    heartbeat: ready !== undefined && "heartbeat" in ready ? ready.heartbeat : undefined,
-    complaint: ready !== undefined && "http" in ready ? () => httpComplaint(new URL(ready.http, base).href) : undefined,
+    heartbeat: ready?.heartbeat,
+    complaint: http === undefined ? undefined : () => httpComplaint(new URL(http, base).href),
     spec: { cwd: release, argv: command, environment: releaseEnvironment(inputs) },
   };
 }
 
 function heartbeats({ name, count, ready }: ProgramInputs): string[] {
-  if (ready === undefined || !("heartbeat" in ready)) return [];
-  return Array.from({ length: count }, (_, index) => ready.heartbeat.replaceAll("{instance}", `${name}-${index}`));
+  const heartbeat = ready?.heartbeat;
+  if (heartbeat === undefined) return [];
+  return Array.from({ length: count }, (_, index) => heartbeat.replaceAll("{instance}", `${name}-${index}`));
 }
