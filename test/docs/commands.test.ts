@@ -20,7 +20,8 @@ import { commandLine } from "../../automation/cli";
 import { findPulumi } from "../../automation/engine/pulumi-cli";
 import { packageRoot } from "../../components/package-root";
 import { freePort } from "../../providers/host/ports";
-import { Project, type Ran } from "../engine/support/project";
+import { Project } from "../engine/support/project";
+import type { Ended } from "../engine/support/running";
 import { blocksOf, commandLines } from "./support/documents";
 
 /** The words after `slipway` of a documented line; undefined for other commands. */
@@ -113,7 +114,7 @@ describe("the commands in the documents", function () {
   describe("on a stack that runs", () => {
     let project: Project;
 
-    const well = ({ code, stdout, stderr }: Ran, line: string): string => {
+    const well = ({ code, stdout, stderr }: Ended, line: string): string => {
       expect(code, `${line}\n${stdout}${stderr}`).to.equal(0);
       return stdout;
     };
@@ -130,7 +131,7 @@ describe("the commands in the documents", function () {
 
     after(async () => {
       const gone = await project.slipway("stop", "--purge", "--yes");
-      project.dispose();
+      await project.dispose();
       well(gone, "stop --purge");
     });
 

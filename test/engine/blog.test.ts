@@ -6,7 +6,8 @@ import { packageRoot } from "../../components/package-root";
 import { freePort } from "../../providers/host/ports";
 import { Browser } from "./support/browser";
 import { entriesOf } from "./support/process-table";
-import { eventually, Project } from "./support/project";
+import { Project } from "./support/project";
+import { until } from "./support/wait";
 
 /** The committed stack `dev`, on a port of its own. */
 describe("the blog on this machine", function () {
@@ -18,15 +19,15 @@ describe("the blog on this machine", function () {
   const stackFile = (): string => path.join(project.folder, "Pulumi.dev.yaml");
 
   /** Opens a page again and again until it says what is expected. */
-  const comesToSay = (browser: Browser, page: string, pattern: RegExp): Promise<true> =>
-    eventually(`${page} says ${pattern.source}`, 30, async () => {
+  const comesToSay = (browser: Browser, page: string, pattern: RegExp): Promise<void> =>
+    until(`${page} says ${pattern.source}`, async () => {
       await browser.open(page);
-      return pattern.test(browser.text) ? true : undefined;
+      return pattern.test(browser.text);
     });
 
   before(async () => {
     project = new Project();
-    root = path.join(project.folder, ".slipway", "dev");
+    root = project.rootOf("dev");
     const port = await freePort();
     url = `http://127.0.0.1:${port}`;
     const stack = parse(readFileSync(path.join(packageRoot, "Pulumi.dev.yaml"), "utf8")) as {
@@ -43,7 +44,7 @@ describe("the blog on this machine", function () {
 
   after(async () => {
     const gone = await project.slipway("stop", "--purge", "--yes");
-    project.dispose();
+    await project.dispose();
     expect(gone.code, gone.stderr).to.equal(0);
   });
 

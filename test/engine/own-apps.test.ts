@@ -4,7 +4,9 @@ import * as path from "node:path";
 import { expect } from "chai";
 import { packageRoot } from "../../components/package-root";
 import { freePort } from "../../providers/host/ports";
-import { eventually, Project, type Ran } from "./support/project";
+import { Project } from "./support/project";
+import type { Ended } from "./support/running";
+import { until } from "./support/wait";
 
 const SAMPLES = path.join(packageRoot, "test", "apps", "fixtures", "own");
 
@@ -35,7 +37,7 @@ describe("your own app", function () {
       const gone = await project.slipway("stop", "--stack", stack, "--purge", "--yes");
       if (gone.code !== 0) failures.push(gone.stderr);
     }
-    project.dispose();
+    await project.dispose();
     expect(failures).to.deep.equal([]);
   });
 
@@ -45,13 +47,13 @@ describe("your own app", function () {
     return folder;
   };
 
-  const well = ({ code, stdout, stderr }: Ran): string => {
+  const well = ({ code, stdout, stderr }: Ended): string => {
     expect(code, stdout + stderr).to.equal(0);
     return stdout;
   };
 
   /** Types into a terminal: `[what is waited for, what is then typed]`. */
-  const inTerminal = (steps: readonly (readonly [string, string])[], ...words: string[]): Promise<Ran> => {
+  const inTerminal = (steps: readonly (readonly [string, string])[], ...words: string[]): Promise<Ended> => {
     const slipway = [process.execPath, path.join(packageRoot, "bin", "slipway.mjs")];
     const script = path.join(packageRoot, "test", "engine", "support", "terminal.py");
     return project.run("python3", [script, JSON.stringify(steps), ...slipway, ...words]);
@@ -75,10 +77,10 @@ describe("your own app", function () {
       ...(body && { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } }),
     });
 
-  const beats = (stack: string): Promise<true> =>
-    eventually("the worker's heartbeat", 10, async () => {
-      const file = path.join(project.folder, ".slipway", stack, "run", "worker-0.heartbeat");
-      return existsSync(file) && Date.now() - statSync(file).mtimeMs < 5000 ? true : undefined;
+  const beats = (stack: string): Promise<void> =>
+    until("the worker's heart beats", () => {
+      const file = path.join(project.rootOf(stack), "run", "worker-0.heartbeat");
+      return existsSync(file) && Date.now() - statSync(file).mtimeMs < 5000;
     });
 
   it("runs a module-level app with unpinned requirements, without asking anything", async () => {
@@ -103,9 +105,9 @@ describe("your own app", function () {
     expect((await send(`${url}/items`, { name: "apple" })).status).to.equal(201);
     expect((await send(`${url}/items/apple/deliveries`, { amount: 7 })).status).to.equal(202);
     const stock = async (): Promise<unknown> => (await fetch(`${url}/items`)).json();
-    await eventually("the task's result in the database", 30, async () => {
+    await until("the task's result is in the database", async () => {
       const items = (await stock()) as { apple: number };
-      return items.apple === 7 ? true : undefined;
+      return items.apple === 7;
     });
     await beats("shop");
     // What a task returns comes back through the result backend that the app reads from its own variable.
@@ -142,9 +144,9 @@ describe("your own app", function () {
     expect(await (await fetch(url)).json()).to.deep.equal({ service: "tickets", support: "help@example.org" });
     const { id } = (await (await send(`${url}/api/v1/tickets`, { title: "Leak" })).json()) as { id: number };
     expect((await send(`${url}/api/v1/tickets/${id}/close`)).status).to.equal(202);
-    await eventually("the closed ticket", 30, async () => {
+    await until("the ticket is closed", async () => {
       const tickets = (await (await fetch(`${url}/api/v1/tickets`)).json()) as { state: string }[];
-      return tickets[0]?.state === "closed" ? true : undefined;
+      return tickets[0]?.state === "closed";
     });
     await beats("tickets");
   });

@@ -90,7 +90,11 @@ describe("bad input", function () {
     [
       "two faults at once",
       (all) => ({ ...all, app: { ...all.app, name: "My App" }, targets: ["moon"] }),
-      [/^✖ 2 faults/m, /slipway:app\.name: .*"My App"/, /slipway:targets\.0: .*"moon"[^]*local, heroku, beanstalk, ecs/],
+      [
+        /^✖ 2 faults/m,
+        /slipway:app\.name: .*"My App"/,
+        /slipway:targets\.0: .*"moon"[^]*local, heroku, beanstalk, ecs/,
+      ],
     ],
     [
       "a folder that is missing",

@@ -1,15 +1,13 @@
 /** A project of its own in a temporary folder, with a small application, for tests that do what a user does. */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { stringify } from "yaml";
 import { packageRoot } from "../../../components/package-root";
 import { freePort } from "../../../providers/host/ports";
-import { type Entry, endAll, entriesOf } from "./process-table";
-import { type Ended, Running } from "./running";
+import { type Entry, entriesOf } from "./process-table";
+import { Project } from "./project";
 import { until } from "./wait";
 
-const BIN = path.join(packageRoot, "bin", "slipway.mjs");
 const FIXTURE = path.join(packageRoot, "test", "apps", "fixtures", "product");
 const STACK = "dev";
 
@@ -29,8 +27,7 @@ export interface StatusAnswer {
   processes: { name: string; running: boolean; pid?: number; release?: string }[];
 }
 
-export class Product {
-  readonly folder = realpathSync(mkdtempSync(path.join(tmpdir(), "slipway-product-")));
+export class Product extends Project {
   readonly app = path.join(this.folder, "app");
   /** Holds the files at which processes of the application wait; see gate.py. */
   readonly gates = path.join(this.folder, "gates");
@@ -40,12 +37,10 @@ export class Product {
   private readonly seen = new Set<string>();
 
   private constructor(readonly port: number) {
+    super();
     this.url = `http://127.0.0.1:${port}`;
     mkdirSync(this.gates);
     cpSync(FIXTURE, this.app, { recursive: true, filter: (file) => !file.includes("__pycache__") });
-    const plugin = { name: "host", path: path.join(packageRoot, "providers", "host") };
-    const file = { name: "slipway", runtime: "nodejs", plugins: { providers: [plugin] } };
-    writeFileSync(path.join(this.folder, "Pulumi.yaml"), stringify(file));
   }
 
   /** A project with the fixture's application as stack `dev`, on a free port. */
@@ -53,10 +48,6 @@ export class Product {
     const product = new Product(await freePort());
     product.configure(product.sections());
     return product;
-  }
-
-  rootOf(stack: string): string {
-    return path.join(this.folder, ".slipway", stack);
   }
 
   /** The config that fits the fixture. */
@@ -101,27 +92,6 @@ export class Product {
   /** Makes the next release say that it is `version`. */
   setVersion(version: string): void {
     this.write("templates/version.txt", `${version}\n`);
-  }
-
-  /**
-   * Starts `slipway`, without a terminal and in a process group of its own.
-   *
-   * @param options.wrap command and words that it is started by
-   */
-  start(words: readonly string[], options: { input?: string | null; wrap?: readonly string[] } = {}): Running {
-    const environment = {
-      ...process.env,
-      NO_COLOR: "1",
-      SLIPWAY_PROJECT: this.folder,
-      XDG_CONFIG_HOME: path.join(this.folder, "config"),
-    };
-    const argv = [...(options.wrap ?? []), process.execPath, BIN, ...words];
-    return new Running(argv, this.folder, environment, options.input);
-  }
-
-  /** Runs `slipway` to its end. */
-  slipway(...words: string[]): Promise<Ended> {
-    return this.start(words).ended;
   }
 
   /** Runs `slipway`, which has to end well, and reads its JSON. */
@@ -226,16 +196,5 @@ export class Product {
       const pid = existsSync(sign) ? readFileSync(sign, "utf8") : "";
       return pid !== "" && !this.seen.has(pid) && this.seen.add(pid).size > 0;
     });
-  }
-
-  /**
-   * Ends every process of the project, however it is, and removes the folder.
-   *
-   * @param between what has to be done when no process is left, before the folder can be removed
-   */
-  async dispose(between: () => void = () => undefined): Promise<void> {
-    await endAll(this.folder);
-    between();
-    rmSync(this.folder, { recursive: true, force: true });
   }
 }

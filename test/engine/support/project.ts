@@ -1,25 +1,21 @@
 /** A folder of stacks of its own, and the command line working on it as its user would. */
-import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { setTimeout } from "node:timers/promises";
 import { stringify } from "yaml";
 import { packageRoot } from "../../../components/package-root";
+import { endAll } from "./process-table";
+import { type Ended, Running } from "./running";
 
-export interface Ran {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
+const BIN = path.join(packageRoot, "bin", "slipway.mjs");
 
 export class Project {
-  readonly folder = realpathSync(mkdtempSync(path.join(tmpdir(), "slipway-project-")));
+  readonly folder = realpathSync(mkdtempSync(path.join(tmpdir(), "slipway-test-")));
   readonly environment = {
     ...process.env,
+    NO_COLOR: "1",
     SLIPWAY_PROJECT: this.folder,
     XDG_CONFIG_HOME: path.join(this.folder, "config"),
-    NO_COLOR: "1",
   };
 
   constructor() {
@@ -35,36 +31,39 @@ export class Project {
     return folder;
   }
 
-  /** Runs the command line to its end. */
-  slipway(...words: string[]): Promise<Ran> {
-    return this.run(process.execPath, [path.join(packageRoot, "bin", "slipway.mjs"), ...words]);
+  /** The folder that a stack keeps its files in. */
+  rootOf(stack: string): string {
+    return path.join(this.folder, ".slipway", stack);
+  }
+
+  /**
+   * Starts `slipway`, without a terminal and in a process group of its own.
+   *
+   * @param options.wrap command and words that it is started by
+   */
+  start(words: readonly string[], options: { input?: string | null; wrap?: readonly string[] } = {}): Running {
+    const argv = [...(options.wrap ?? []), process.execPath, BIN, ...words];
+    return new Running(argv, this.folder, this.environment, options.input);
+  }
+
+  /** Runs `slipway` to its end. */
+  slipway(...words: string[]): Promise<Ended> {
+    return this.start(words).ended;
   }
 
   /** Runs a command in the project's folder, with nobody to answer it. */
-  run(command: string, words: readonly string[]): Promise<Ran> {
-    const child = spawn(command, words, { cwd: this.folder, env: this.environment, stdio: ["ignore", "pipe", "pipe"] });
-    const ran = { stdout: "", stderr: "" };
-    child.stdout.setEncoding("utf8").on("data", (text: string) => (ran.stdout += text));
-    child.stderr.setEncoding("utf8").on("data", (text: string) => (ran.stderr += text));
-    return new Promise((resolve, reject) => {
-      child.once("error", reject).once("close", (code) => {
-        resolve({ code, ...ran });
-      });
-    });
+  run(command: string, words: readonly string[]): Promise<Ended> {
+    return new Running([command, ...words], this.folder, this.environment).ended;
   }
 
-  dispose(): void {
+  /**
+   * Ends every process of the project, however it is, and removes the folder.
+   *
+   * @param between what has to be done when no process is left, before the folder can be removed
+   */
+  async dispose(between: () => void = () => undefined): Promise<void> {
+    await endAll(this.folder);
+    between();
     rmSync(this.folder, { recursive: true, force: true });
-  }
-}
-
-/** Waits until `look` finds something; fails with what it saw last. */
-export async function eventually<T>(what: string, seconds: number, look: () => Promise<T | undefined>): Promise<T> {
-  const end = Date.now() + seconds * 1000;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    if (Date.now() > end) throw new Error(`not within ${seconds} s: ${what}`);
-    await setTimeout(200);
   }
 }

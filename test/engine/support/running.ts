@@ -1,7 +1,7 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 
-const LONGEST_MS = 240_000;
+const LONGEST_MS = 300_000;
 
 /** How a command ended. */
 export interface Ended {
