@@ -1,7 +1,7 @@
 /** The command line: parses, runs, and turns failures into messages and exit codes. */
 import tab from "@bomb.sh/tab/commander";
 import { Command, CommanderError } from "commander";
-import pc from "picocolors";
+import { pc } from "./terminal/colors";
 import manifest from "../package.json";
 import { ConfigError } from "../components/config/faults";
 import { addConfigCommands } from "./commands/config";

@@ -1,7 +1,7 @@
 /** `slipway config`: every key explained, and edited. */
 import { isCancel, password } from "@clack/prompts";
 import type { Command } from "commander";
-import pc from "picocolors";
+import { pc } from "../terminal/colors";
 import { explainKeys, stackFileSchema, type KeyRow } from "../../components/config/explain";
 import { setCommand } from "../../components/config";
 import { SlipwayError } from "../errors";

@@ -1,6 +1,6 @@
 /** Commands around a deployment: a new stack, and a look at what it needs. */
 import type { Command } from "commander";
-import pc from "picocolors";
+import { pc } from "../terminal/colors";
 import { EXIT, SlipwayError } from "../errors";
 import { answer, stackCommand, stackOf, type StackFlags } from "../terminal/command";
 import type { AnswerFlags } from "../init/flags";

@@ -19,7 +19,8 @@ export async function status(place: StackPlace): Promise<Status> {
   const root = deployedRoot(place);
   const url = deployedUrl(root);
   const supervised = await supervisedProcesses(root);
-  const health = supervised.length === 0 || url === "" ? "nothing runs" : await ask(`${url}${readyPath(stack, project)}`);
+  const health =
+    supervised.length === 0 || url === "" ? "nothing runs" : await ask(`${url}${readyPath(stack, project)}`);
   const all = supervised.map((process) => describe(process, root));
   const healthy = all.length > 0 && all.every(({ running }) => running) && /^[23]\d\d$/.test(health);
   return { stack, target: "local", url, health, healthy, processes: all };

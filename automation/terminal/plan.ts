@@ -1,5 +1,5 @@
 /** Shows what an operation did or would do: one line a resource, property changes below it. */
-import pc from "picocolors";
+import { pc } from "./colors";
 import type { OperationResult } from "../engine/operations";
 import type { PropertyChange, ResourceChange } from "../engine/changes";
 

@@ -1,5 +1,5 @@
 /** Shows an operation as it runs: a moving line where there is a terminal, plain lines where there is none. */
-import pc from "picocolors";
+import { pc } from "./colors";
 import yoctoSpinner from "yocto-spinner";
 import type { Progress } from "../engine/operations";
 import type { ResourceChange } from "../engine/changes";

@@ -1,5 +1,5 @@
 /** Shows what runs. */
-import pc from "picocolors";
+import { pc } from "./colors";
 import type { Status } from "../target";
 import { tableText } from "./table";
 

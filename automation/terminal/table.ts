@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import pc from "picocolors";
+import { isColored, pc } from "./colors";
 
 /** Cells that are wider than their column wrap. @default as wide as the content */
 interface TableOptions {
@@ -14,7 +14,7 @@ export function tableText(
 ): string {
   const table = new Table({
     head: head.map((title) => pc.bold(title)),
-    style: { head: [], border: pc.isColorSupported ? ["dim"] : [] },
+    style: { head: [], border: isColored ? ["dim"] : [] },
     ...(widths && { colWidths: widths, wordWrap: true }),
   });
   table.push(...rows.map((row) => [...row]));

@@ -1,4 +1,5 @@
 import { PassThrough } from "node:stream";
+import { stripVTControlCharacters as plain } from "node:util";
 import { expect } from "chai";
 import type { ResourceChange } from "../../automation";
 import { planText, summaryText } from "../../automation/terminal/plan";
@@ -19,7 +20,7 @@ describe("the terminal", () => {
     expect(planText(plan, { properties: false }))
       .to.contain("update blog-web")
       .and.to.contain("1 to update, 3 unchanged");
-    const lines = planText(plan, { properties: true }).split("\n");
+    const lines = plain(planText(plan, { properties: true })).split("\n");
     expect(lines[1]).to.match(/count: 2 -> line\\nx{60,80}… \(105 characters\) \(replaces\)/);
     expect(planText({ ...plan, changes: [] }, { properties: true })).to.equal("no changes");
   });
@@ -39,7 +40,7 @@ describe("the terminal", () => {
     view.take({ kind: "diagnostic", diagnostic: { severity: "warning", message: "old", resource: "blog" } });
     view.take({ kind: "done", change: { ...change, type: "slipway:local:LocalApp" }, seconds: 9 });
     view.close();
-    expect(String(stream.read()).split("\n")).to.deep.equal([
+    expect(plain(String(stream.read())).split("\n")).to.deep.equal([
       "✔ updated blog-web 1.3 s",
       "✖ blog-web failed",
       "! blog: old",
