@@ -17,7 +17,7 @@ const change: ResourceChange = {
 describe("the terminal", () => {
   it("shows a plan, on request property by property, and long values cut to a line", () => {
     const plan = { changes: [change], unchanged: 3, outputs: {}, seconds: 1 };
-    expect(planText(plan, { properties: false }))
+    expect(plain(planText(plan, { properties: false })))
       .to.contain("update blog-web")
       .and.to.contain("1 to update, 3 unchanged");
     const lines = plain(planText(plan, { properties: true })).split("\n");
