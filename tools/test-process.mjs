@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import process from "node:process";
 
 /** A command that has not ended after this time is stopped, and has failed. */
-const timeLimitMs = 12 * 60_000;
+const timeLimitMs = 20 * 60_000;
 
 /** How long a stopped command may clean up before it is killed. */
 const graceMs = 20_000;
