@@ -1,7 +1,7 @@
 /** The blog's home page through the default server, against the same application under bare gunicorn. */
 import autocannon from "autocannon";
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { freePort } from "../providers/host/ports";
@@ -40,6 +40,7 @@ export async function benchRequests(project: BenchProject): Promise<Section> {
     notes: [
       `${RUNS} runs of ${SECONDS} s each, in turn, 10 connections that ask to be kept alive, on the same machine as the load generator.`,
       `${GUNICORN}, \`gunicorn --workers N\`, the same source, database, environment and Python packages, no other option.`,
+      "The application writes a log line for each request: under gunicorn to a file, under the default server through supervisor.",
     ],
   };
 }
@@ -51,7 +52,9 @@ async function compare(project: BenchProject, bin: string, processes: number): P
   };
   const port = await freePort();
   const args = ["--workers", String(processes), "--bind", `127.0.0.1:${port}`, "webapp:create_app()"];
-  const gunicorn = spawn(path.join(bin, "gunicorn"), args, { cwd: spec.cwd, env: spec.environment, stdio: "ignore" });
+  const log = openSync(path.join(bin, "..", "gunicorn.log"), "a");
+  const options = { cwd: spec.cwd, env: spec.environment, stdio: ["ignore", log, log] } as const;
+  const gunicorn = spawn(path.join(bin, "gunicorn"), args, options);
   const ours: number[] = [];
   const theirs: number[] = [];
   try {
@@ -63,6 +66,7 @@ async function compare(project: BenchProject, bin: string, processes: number): P
   } finally {
     gunicorn.kill();
     await ended(gunicorn);
+    closeSync(log);
   }
   return [String(processes), spread(ours, "/s", 0), spread(theirs, "/s", 0), ratio(ours, theirs)];
 }
