@@ -1,6 +1,6 @@
 /** The blog's home page through the default server, against the same application under bare gunicorn. */
 import autocannon from "autocannon";
-import { spawn } from "node:child_process";
+import { spawn, type StdioOptions } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
@@ -53,8 +53,8 @@ async function compare(project: BenchProject, bin: string, processes: number): P
   const port = await freePort();
   const args = ["--workers", String(processes), "--bind", `127.0.0.1:${port}`, "webapp:create_app()"];
   const log = openSync(path.join(bin, "..", "gunicorn.log"), "a");
-  const options = { cwd: spec.cwd, env: spec.environment, stdio: ["ignore", log, log] } as const;
-  const gunicorn = spawn(path.join(bin, "gunicorn"), args, options);
+  const stdio: StdioOptions = ["ignore", log, log];
+  const gunicorn = spawn(path.join(bin, "gunicorn"), args, { cwd: spec.cwd, env: spec.environment, stdio });
   const ours: number[] = [];
   const theirs: number[] = [];
   try {
