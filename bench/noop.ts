@@ -7,7 +7,7 @@ import { pulumiVersion } from "../automation/engine/pulumi-install";
 import { packageRoot } from "../components/package-root";
 import { ratio, spread, timed, type BenchProject, type Section } from "./support";
 
-const RUNS = 9;
+const RUNS = 5;
 
 /** The least that a script over the Automation API does, as its documentation shows it. */
 const EMPTY_PROGRAM = `
