@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { stackFolder } from "../../components/deploy";
 import { layout, programConfig, specPath } from "../../providers/host/paths";
+import type { LaunchSpec } from "../../providers/host/specs";
 import type { StackPlace } from "../engine/project";
 import { SlipwayError } from "../errors";
 
@@ -29,16 +30,8 @@ export function deployedUrl(root: string): string {
   return socket === undefined ? "" : `http://${socket}`;
 }
 
-/** How the processes of a program are started. */
-export interface Spec {
-  /** The release's folder. */
-  cwd: string;
-  argv: string[];
-  environment: Record<string, string>;
-}
-
 /** The spec of the web processes, which every application has; undefined before the first deployment. */
-export function runningSpec(root: string): Spec | undefined {
+export function runningSpec(root: string): LaunchSpec | undefined {
   const file = specPath(layout(root), "web");
-  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Spec) : undefined;
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as LaunchSpec) : undefined;
 }

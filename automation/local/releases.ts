@@ -1,12 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { layout } from "../../providers/host/paths";
-import { SERVED_MARK } from "../../providers/host/specs";
+import { MANIFEST, SERVED_MARK } from "../../providers/host/specs";
 import type { StackPlace } from "../engine/project";
 import type { ReleaseInfo } from "../target";
 import { deployedRoot, runningSpec } from "./deployed";
-
-const MANIFEST = path.join(".slipway", "release.json");
 
 /** Releases kept on this machine, newest first. One that never came to serve is none to go back to. */
 export function releases(place: StackPlace): Promise<ReleaseInfo[]> {

@@ -12,6 +12,9 @@ export interface LaunchSpec {
   environment: Record<string, string>;
 }
 
+/** File in a release that says what it is; a release without it is not complete. */
+export const MANIFEST = path.join(".slipway", "release.json");
+
 /** File in a release that is written whenever a program has come to run from it. */
 export const SERVED_MARK = path.join(".slipway", "served");
 

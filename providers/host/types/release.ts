@@ -7,10 +7,9 @@ import { layout } from "../paths";
 import type { Context, Failure, ResourceType } from "../resource";
 import type { ReleaseInputs, ReleaseOutputs } from "../resources";
 import * as rules from "../rules";
-import { SERVED_MARK, launchSpecs } from "../specs";
+import { MANIFEST, SERVED_MARK, launchSpecs } from "../specs";
 
 const COPIED_AT_ONCE = 32;
-const MANIFEST = path.join(".slipway", "release.json");
 
 export const release: ResourceType<ReleaseInputs, ReleaseOutputs> = {
   rules: {
