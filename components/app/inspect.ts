@@ -1,7 +1,7 @@
 /** What must be true of the application's folder before anything is deployed from it. */
 import { promises as fs } from "node:fs";
 import * as path from "node:path";
-import { ConfigError, setCommand, type Fault, type Settings } from "../config";
+import { ConfigError, setCommand, type Fault, type ServerKind, type Settings } from "../config";
 import { readRequirements, RequirementsError } from "./requirements";
 import { listSource, type SourceFile } from "./source";
 
@@ -20,7 +20,12 @@ export interface InspectedSource {
  *
  * @throws ConfigError naming every part that is not there
  */
-export async function inspectSource(settings: Settings, source: string, stack: string): Promise<InspectedSource> {
+export async function inspectSource(
+  settings: Settings,
+  source: string,
+  stack: string,
+  server: ServerKind,
+): Promise<InspectedSource> {
   const listed = await list(source, stack);
   const faults: Fault[] = [];
   const layouts = [settings.app.entry, settings.app.celery].map((entry, index) => {
@@ -31,7 +36,7 @@ export async function inspectSource(settings: Settings, source: string, stack: s
     return layout;
   });
   const requirements = await readRequirements(source, settings.app.requirements, {
-    server: settings.server.kind,
+    server,
     celery: settings.app.celery !== undefined,
   }).catch((error: unknown) => {
     if (!(error instanceof RequirementsError)) throw error;

@@ -4,7 +4,7 @@
  */
 import * as path from "node:path";
 import parseArguments from "string-argv";
-import type { Settings } from "../config";
+import type { ServerKind, Settings } from "../config";
 import { gitCommit } from "./commit";
 import { inspectSource, type Layout } from "./inspect";
 import { runtimeFiles } from "./runtime";
@@ -38,10 +38,14 @@ export interface Process {
    * outlives a release; the target replaces both.
    */
   command: string[];
-  /** How many run. */
-  count: number;
+  /** How many run: at least, and at most where the target scales them. */
+  count: { min: number; max: number };
   /** Seconds between the request to stop and the kill. */
   stopTimeout: number;
+  /** CPU units of each, where it runs in a container; 1024 are one processor. */
+  cpu: number;
+  /** Memory of each in MiB, where it runs in a container. */
+  memory: number;
 }
 
 /** Commands that run once around a release. */
@@ -64,6 +68,8 @@ export interface Workload {
   /** Which environment this is. */
   stage: Settings["environment"];
   release: Release;
+  /** Server that runs the web process. */
+  server: ServerKind;
   /** In the order in which a rollout replaces them: whoever takes tasks before whoever sends them. */
   processes: Process[];
   jobs: Jobs;
@@ -82,19 +88,27 @@ export interface Workload {
  *
  * @param folder absolute path that `app.source` is relative to
  * @param stack name of the stack, for the commands in faults
+ * @param server what serves the web process where the settings name none; each target has one that it is made for
  * @throws ConfigError when the folder, its requirements, or the modules that hold the entry are not there
  */
-export async function describeWorkload(settings: Settings, folder: string, stack: string): Promise<Workload> {
+export async function describeWorkload(
+  settings: Settings,
+  folder: string,
+  stack: string,
+  server: ServerKind = "gevent",
+): Promise<Workload> {
   const { app } = settings;
+  const kind = settings.server.kind ?? server;
   const source = path.resolve(folder, app.source);
-  const { listed, layout, requirements } = await inspectSource(settings, source, stack);
-  const files = runtimeFiles(settings.server.kind);
+  const { listed, layout, requirements } = await inspectSource(settings, source, stack, kind);
+  const files = runtimeFiles(kind);
   const commit = await gitCommit(source);
   return {
     name: app.name,
     stage: settings.environment,
     release: { version: contentVersion(listed, files), ...(commit && { commit }), source, files, requirements },
-    processes: processesOf(settings),
+    server: kind,
+    processes: processesOf(settings, kind),
     jobs: {
       ...(app.migrate !== undefined && { migrate: parseArguments(app.migrate) }),
       ...(app.seed !== undefined && { seed: parseArguments(app.seed) }),
@@ -112,26 +126,31 @@ export async function describeWorkload(settings: Settings, folder: string, stack
 }
 
 /** Processes in the order in which a rollout replaces them: whoever takes tasks before whoever sends them. */
-function processesOf({ processes: { web, worker, beat }, server }: Settings): Process[] {
+function processesOf({ processes: { web, worker, beat } }: Settings, server: ServerKind): Process[] {
   const celery = ["celery", "--app", "slipway_celery"];
   const all: Process[] = [
     {
       role: "web",
-      command: ["python", `.slipway/serve_${server.kind}.py`],
-      count: web.count,
+      command: ["python", `.slipway/serve_${server}.py`],
+      ...sizeOf(web),
       stopTimeout: web.stopTimeout,
     },
   ];
   if (worker !== undefined) {
     const options = ["--hostname", "{instance}@%h", "--concurrency", String(worker.concurrency), "--loglevel", "INFO"];
-    const { count, stopTimeout } = worker;
-    all.unshift({ role: "worker", command: [...celery, "worker", ...options], count, stopTimeout });
+    const { stopTimeout } = worker;
+    all.unshift({ role: "worker", command: [...celery, "worker", ...options], ...sizeOf(worker), stopTimeout });
   }
   if (beat !== undefined) {
     const options = ["--schedule", "{data}/beat-schedule", "--loglevel", "INFO"];
-    all.push({ role: "beat", command: [...celery, "beat", ...options], count: 1, stopTimeout: BEAT_STOP_TIMEOUT });
+    const size = sizeOf({ ...beat, count: { min: 1, max: 1 } });
+    all.push({ role: "beat", command: [...celery, "beat", ...options], ...size, stopTimeout: BEAT_STOP_TIMEOUT });
   }
   return all;
+}
+
+function sizeOf({ count, cpu, memory }: Pick<Process, "count" | "cpu" | "memory">): Pick<Process, "count" | "cpu" | "memory"> {
+  return { count, cpu, memory };
 }
 
 /** What every process of the application is told, wherever it runs; relative paths start at the release's folder. */

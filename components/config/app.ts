@@ -60,6 +60,7 @@ export const appSchema = z
           .describe(
             "Environment variable that carries the URL of Celery's result backend; nothing does when not given.",
           ),
+        cacheHost: variable("REDIS_HOST", "the host of the cache, where there is one"),
         secretKey: variable("SECRET_KEY", "a generated signing key"),
       })
       .prefault({})

@@ -1,16 +1,45 @@
 /** Defaults that differ between environments, as data: what a stack does not say itself is taken from its profile. */
 import type { Settings, SettingsInput } from "./schema";
 
-type Profile = Pick<SettingsInput, "server"> & { processes: { web: object; worker: object } };
+/** Defaults of a section whose keys depend on its kind: the kind that is meant where none is named, and each kind's. */
+interface Kinds {
+  tag: "kind" | "engine";
+  usual: string;
+  defaults: Readonly<Record<string, object>>;
+}
+
+interface Profile {
+  server: NonNullable<SettingsInput["server"]>;
+  processes: { web: object; worker: object };
+  ecs: Readonly<Record<"network" | "database" | "broker" | "cache", Kinds> & Record<"loadBalancer" | "monitoring", object>>;
+}
 
 const dev: Profile = {
   server: { processes: 1 },
   processes: { web: { count: 2 }, worker: { count: 1, concurrency: 2 } },
+  ecs: {
+    network: { tag: "kind", usual: "new", defaults: { new: { nat: "one" } } },
+    database: { tag: "engine", usual: "mariadb", defaults: {} },
+    broker: { tag: "kind", usual: "sqs", defaults: {} },
+    cache: { tag: "kind", usual: "none", defaults: {} },
+    loadBalancer: {},
+    monitoring: {},
+  },
 };
+
+const safe = { multiAz: true, protect: true, backupDays: 14, instanceClass: "db.t4g.small" };
 
 const prod: Profile = {
   server: { processes: 2 },
   processes: { web: { count: 2 }, worker: { count: 2, concurrency: 4 } },
+  ecs: {
+    network: { tag: "kind", usual: "new", defaults: { new: { nat: "per-zone" } } },
+    database: { tag: "engine", usual: "mariadb", defaults: { mariadb: safe, mysql: safe, postgres: safe } },
+    broker: { tag: "kind", usual: "sqs", defaults: { "amazon-mq": { replicated: true } } },
+    cache: { tag: "kind", usual: "none", defaults: { elasticache: { replicas: 1 } } },
+    loadBalancer: { protect: true },
+    monitoring: { alarms: true, dashboard: true, logDays: 90 },
+  },
 };
 
 /** The profile of each environment; staging is production with another name, so that it proves something. */
@@ -30,7 +59,26 @@ export function withProfile(raw: Readonly<Record<string, unknown>>, profile: Pro
       web: merge(profile.processes.web, processes["web"]),
       ...("worker" in processes ? { worker: merge(profile.processes.worker, processes["worker"]) } : {}),
     },
+    ecs: mergeEcs(profile.ecs, raw["ecs"]),
   };
+}
+
+function mergeEcs(profile: Profile["ecs"], own: unknown): unknown {
+  if (own !== undefined && own !== null && !isRecord(own)) return own;
+  const sections = Object.entries(profile).map(([name, defaults]) => {
+    const given = own?.[name];
+    return [name, isKinds(defaults) ? mergeKind(defaults, given) : merge(defaults, given)];
+  });
+  return { ...own, ...Object.fromEntries(sections) };
+}
+
+function mergeKind({ tag, usual, defaults }: Kinds, own: unknown): unknown {
+  const kind = isRecord(own) && typeof own[tag] === "string" ? own[tag] : usual;
+  return merge({ [tag]: kind, ...defaults[kind] }, own);
+}
+
+function isKinds(defaults: object): defaults is Kinds {
+  return "tag" in defaults;
 }
 
 /** A value of the wrong type is passed on as it is, for the schema to name. */

@@ -4,12 +4,17 @@
  */
 import { z } from "zod";
 import { processesSchema } from "./processes";
+import { ecsSchema } from "./ecs";
 import { localSchema } from "./local";
 import { appSchema } from "./app";
 
 /** Targets that Slipway knows; which of them this version can deploy to is the program's to say. */
 export const TARGETS = ["local", "heroku", "beanstalk", "ecs"] as const;
 export type TargetName = (typeof TARGETS)[number];
+
+/** Servers that can run the web process. */
+export const SERVERS = ["gevent", "nginx-uwsgi"] as const;
+export type ServerKind = (typeof SERVERS)[number];
 
 const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
@@ -28,7 +33,10 @@ const variableValue = z
 
 const serverSchema = z
   .strictObject({
-    kind: z.enum(["gevent"]).default("gevent").describe("Server that runs the web process."),
+    kind: z
+      .enum(SERVERS)
+      .optional()
+      .describe("Server that runs the web process; what the target is made for when not given."),
     processes: z.int().min(1).max(64).default(1).describe("Operating system processes that each web process starts."),
     accessLog: z
       .boolean()
@@ -60,6 +68,7 @@ export const settingsSchema = z.strictObject({
     .refine((names) => new Set(names).size === names.length, "each target once")
     .describe("Where the application runs: the components that this stack instantiates."),
   local: localSchema.prefault({}),
+  ecs: ecsSchema,
 });
 
 /** A stack's config, checked and with every default filled in. */

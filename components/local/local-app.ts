@@ -166,7 +166,7 @@ export class LocalApp extends pulumi.ComponentResource {
     return {
       name: process.role,
       command: placeCommand(process.command, path.join(root, "data")),
-      count: process.count,
+      count: process.count.min,
       stopTimeout: process.stopTimeout,
       startTimeout: START_SECONDS,
       ...(process.role === "web" && {
