@@ -1,0 +1,2 @@
+export type { BrokerArgs, BrokerChildren } from "./args";
+export { Broker } from "./broker";

@@ -1,0 +1,2 @@
+export type { CacheArgs, CacheChildren } from "./args";
+export { Cache } from "./cache";

@@ -1,0 +1,2 @@
+export type { Bootstrap, DatabaseArgs, DatabaseChildren } from "./args";
+export { Database } from "./database";

@@ -1,0 +1,3 @@
+export type { StoredSecretArgs, StoredSecretChildren } from "./args";
+export { randomPassword } from "./random-password";
+export { StoredSecret } from "./stored-secret";
