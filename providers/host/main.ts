@@ -1,6 +1,7 @@
 /** Entry of the plugin `pulumi-resource-host`: serves the engine that started it, and ends with it. */
 import { killAllNow } from "./children";
-import { serve } from "./serve";
+import { serve } from "../protocol/serve";
+import { service } from "./server";
 
 const PARENT_CHECK_MS = 1000;
 
@@ -19,8 +20,8 @@ function endWithTheEngine(): void {
   process.on("exit", killAllNow);
 }
 
-serve().then(
-  (port) => {
+serve(service).then(
+  ({ port }) => {
     endWithTheEngine();
     console.log(port);
   },

@@ -1,5 +1,5 @@
 /** Keeps secrets out of messages: a failing program may print what it was given. */
-import { isObject } from "./values";
+import { isObject } from "../protocol/values";
 
 const SECRET_NAME = /SECRET|PASSW|TOKEN|KEY|CREDENTIAL|DSN|SALT/i;
 const CREDENTIALS = /(\w+:\/\/[^\s/:@]*:)[^\s/@]+@/g;

@@ -1,6 +1,6 @@
 /** What a resource type is to the server: one small object for each, over plain typed data. */
 import type { ZodMiniType } from "zod/mini";
-import type { Bag, Difference } from "./values";
+import type { Bag, Difference } from "../protocol/values";
 import type { HostInputs } from "./resources";
 
 /** Why an input is refused. */

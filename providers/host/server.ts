@@ -14,7 +14,16 @@ import { version } from "../../package.json";
 import { redact } from "./redact";
 import { resourceType } from "./registry";
 import { type AnyResourceType, type Context, type Failure, Incomplete } from "./resource";
-import { type Bag, type Difference, type Received, differences, hasUnknown, receive, send, topOf } from "./values";
+import {
+  type Bag,
+  type Difference,
+  type Received,
+  differences,
+  hasUnknown,
+  receive,
+  send,
+  topOf,
+} from "../protocol/values";
 import type { HostInputs } from "./resources";
 
 /** What is under way now; the engine also cancels when it has nothing more to do. */
@@ -146,7 +155,7 @@ async function update(request: proto.UpdateRequest): Promise<proto.UpdateRespons
       .setInputs(write(error.inputs, type, secrets))
       .setReasonsList([redact(error.message, inputs["environment"])])
       .setRefreshBeforeUpdate(type.watched === true);
-    const { StatefulFailure } = await import("./stateful-failure");
+    const { StatefulFailure } = await import("../protocol/stateful-failure");
     throw new StatefulFailure(error.message, failed);
   }
 }

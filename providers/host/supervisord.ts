@@ -2,7 +2,7 @@
 import { hasCode, readIfThere } from "./files";
 import type { Layout } from "./paths";
 import { RpcFault, type RpcValue, callRpc } from "./xmlrpc";
-import { isObject } from "./values";
+import { isObject } from "../protocol/values";
 
 /** Supervisor's process states. */
 export const STOPPED = 0;

@@ -1,7 +1,7 @@
 /** XML-RPC as supervisor speaks it, over a Unix socket. */
 import * as http from "node:http";
 import { XMLParser } from "fast-xml-parser";
-import { isObject } from "./values";
+import { isObject } from "../protocol/values";
 
 export type RpcValue = string | number | boolean | RpcValue[] | { [name: string]: RpcValue };
 

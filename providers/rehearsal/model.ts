@@ -24,6 +24,8 @@ export interface Site {
   readonly account: string;
   /** `aws`. */
   readonly partition: string;
+  /** Host and port of a real registry that stands for the cloud's own; absent where images are only named. */
+  readonly registry?: string;
   /** Everything of a type; of all types when none is named. */
   all(type?: string): Thing[];
   /** The thing of a type whose output `property` (`id` too) equals `value`. */
@@ -47,7 +49,7 @@ export interface Question {
   old?: Thing;
   site: Site;
   /** True when the property, or a part of it, is not known yet: a rule keeps quiet about it. */
-  unknown(property: string): boolean;
+  unknown: (property: string) => boolean;
 }
 
 /** Something that the cloud refuses. */
@@ -144,6 +146,29 @@ export interface Cloud {
   lookups: readonly Lookup[];
   /** Inputs that every type of the cloud takes beside its own, such as `region`; a change of one replaces. */
   everywhere?: readonly string[];
+  /**
+   * The provider's own config, checked.
+   *
+   * @param config as the program gives it; what is not known yet is absent
+   * @throws Error for what the provider refuses
+   * @default nothing is needed
+   */
+  configure?(config: Values, environment: Environment): Settings;
+  /** Inputs as the provider makes them out of the program's and its own config: default tags. @default as they are */
+  prepare?(type: string, inputs: Values, settings: Settings): Values;
+  /** Outputs that follow from the inputs in every type: `tagsAll`. @default none */
+  following?(type: string, inputs: Values): Values;
+}
+
+/** Environment variables of the process that a provider runs in. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What a provider was configured with. */
+export interface Settings {
+  /** Region that it works in; absent for a cloud that has none. */
+  region?: string;
+  /** Tags that every resource gets. */
+  defaultTags?: Readonly<Record<string, string>>;
 }
 
 /** The cloud's own refusal. */

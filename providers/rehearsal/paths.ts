@@ -1,5 +1,5 @@
 /** Values at dotted paths, such as `defaultActions.targetGroupArn`; lists on the way are gone through. */
-import { isObject } from "../host/values";
+import { isObject } from "../protocol/values";
 import type { Values } from "./model";
 
 /** Every value at a path, none for what is not there; a list at its end counts entry by entry. */

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
 import { redact } from "../../providers/host/redact";
-import { UNKNOWN, differences, hasUnknown, receive, send } from "../../providers/host/values";
+import { UNKNOWN, differences, hasUnknown, receive, send } from "../../providers/protocol/values";
 
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";

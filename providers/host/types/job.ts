@@ -7,7 +7,7 @@ import type { Context, ResourceType } from "../resource";
 import type { JobInputs, JobOutputs } from "../resources";
 import * as rules from "../rules";
 import { templatePath } from "../templates";
-import { topOf } from "../values";
+import { topOf } from "../../protocol/values";
 
 const BACKUPS_KEPT = 5;
 const BACKUP_SECONDS = 600;
