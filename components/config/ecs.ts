@@ -32,7 +32,12 @@ export const ecsSchema = z
       .strictObject({
         cpu: percent(10, 95).default(60).describe("Percent of its CPU that a process is held at."),
         memory: percent(10, 95).default(75).describe("Percent of its memory that a process is held at."),
-        requestsPerTarget: z.int().min(1).max(1_000_000).default(1000).describe("Requests a minute for each web process."),
+        requestsPerTarget: z
+          .int()
+          .min(1)
+          .max(1_000_000)
+          .default(1000)
+          .describe("Requests a minute for each web process."),
         backlogPerWorker: z.int().min(1).max(1_000_000).default(100).describe("Waiting tasks for each worker (SQS)."),
       })
       .prefault({})

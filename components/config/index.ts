@@ -1,11 +1,4 @@
 export { ConfigError, isSecretKey, setCommand, type Fault } from "./faults";
 export { checkSettings, loadSettings } from "./load";
 export type { LoadOptions } from "./rules";
-export {
-  TARGETS,
-  settingsSchema,
-  type ServerKind,
-  type Settings,
-  type SettingsInput,
-  type TargetName,
-} from "./schema";
+export { TARGETS, settingsSchema, type ServerKind, type Settings, type SettingsInput, type TargetName } from "./schema";

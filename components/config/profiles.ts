@@ -11,7 +11,9 @@ interface Kinds {
 interface Profile {
   server: NonNullable<SettingsInput["server"]>;
   processes: { web: object; worker: object };
-  ecs: Readonly<Record<"network" | "database" | "broker" | "cache", Kinds> & Record<"loadBalancer" | "monitoring", object>>;
+  ecs: Readonly<
+    Record<"network" | "database" | "broker" | "cache", Kinds> & Record<"loadBalancer" | "monitoring", object>
+  >;
 }
 
 const dev: Profile = {

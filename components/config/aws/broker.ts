@@ -2,7 +2,10 @@ import { z } from "zod";
 
 const username = z
   .string()
-  .regex(/^[a-z][a-z0-9_-]{1,30}$/, "2 to 31 lower-case letters, digits, hyphens and underscores, starting with a letter")
+  .regex(
+    /^[a-z][a-z0-9_-]{1,30}$/,
+    "2 to 31 lower-case letters, digits, hyphens and underscores, starting with a letter",
+  )
   .default("app")
   .describe("User of the broker.");
 const password = z

@@ -20,7 +20,10 @@ export const cacheSchema = z
           .describe("Size of each node."),
         replicas: z.int().min(0).max(5).default(0).describe("Nodes beside the first, in other zones."),
         clusterMode: z
-          .literal(false, "false: Celery's Redis client uses keys of several slots in one command, which a cluster refuses")
+          .literal(
+            false,
+            "false: Celery's Redis client uses keys of several slots in one command, which a cluster refuses",
+          )
           .default(false)
           .describe("Whether keys are spread over several shards; Celery cannot work with that."),
       })

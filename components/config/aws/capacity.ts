@@ -1,6 +1,9 @@
 import { z } from "zod";
 
-const architecture = z.enum(["amd64", "arm64"]).default("amd64").describe("Processor architecture of images and machines.");
+const architecture = z
+  .enum(["amd64", "arm64"])
+  .default("amd64")
+  .describe("Processor architecture of images and machines.");
 
 /** What the containers run on. */
 export const capacitySchema = z

@@ -19,7 +19,12 @@ export const monitoringSchema = z
       .default(30)
       .describe("Days that logs are kept."),
     errorShare: z.number().min(0.1).max(100).default(5).describe("Percent of answers with 5xx that raise an alarm."),
-    slowSeconds: z.number().min(0.01).max(60).default(2).describe("Seconds of the 95th percentile that raise an alarm."),
+    slowSeconds: z
+      .number()
+      .min(0.01)
+      .max(60)
+      .default(2)
+      .describe("Seconds of the 95th percentile that raise an alarm."),
     backlogSeconds: z.int().min(60).max(86400).default(600).describe("Age of the oldest waiting task that raises one."),
   })
   .prefault({})

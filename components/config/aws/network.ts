@@ -1,6 +1,7 @@
 import { z } from "zod";
 
-const id = (prefix: string) => z.string().regex(new RegExp(`^${prefix}-[0-9a-f]{8,17}$`), `an id such as ${prefix}-0a1b2c3d`);
+const id = (prefix: string) =>
+  z.string().regex(new RegExp(`^${prefix}-[0-9a-f]{8,17}$`), `an id such as ${prefix}-0a1b2c3d`);
 const subnets = id("subnet").array().min(2).describe("At least two, in different zones.");
 
 /** The network that everything of a stack lies in. */
@@ -18,7 +19,9 @@ export const networkSchema = z
         nat: z
           .enum(["one", "per-zone", "none"])
           .default("one")
-          .describe("NAT gateways of the private subnets: one, one in each zone, or none but endpoints of AWS's services."),
+          .describe(
+            "NAT gateways of the private subnets: one, one in each zone, or none but endpoints of AWS's services.",
+          ),
       })
       .describe("A network of the stack's own."),
     z

@@ -1,0 +1,2 @@
+export type { MonitoringArgs, WatchedDatabase } from "./args";
+export { Monitoring } from "./monitoring";
