@@ -6,15 +6,12 @@ import type { FileSystemArgs } from "@pulumi/aws/efs/fileSystem";
 import type { MountTargetArgs } from "@pulumi/aws/efs/mountTarget";
 import type { RoleArgs } from "@pulumi/aws/iam/role";
 import type { RolePolicyArgs } from "@pulumi/aws/iam/rolePolicy";
-import type { FunctionArgs } from "@pulumi/aws/lambda/function";
-import type { InvocationArgs } from "@pulumi/aws/lambda/invocation";
 import type { ServiceArgs as DiscoveryArgs } from "@pulumi/aws/servicediscovery/service";
 import type * as pulumi from "@pulumi/pulumi";
 import type { PolicyStatement } from "../binding";
 import type { Transforms } from "../component";
 import type { Settings } from "../config";
 import type { SecurityGroup } from "../network";
-import type { Task } from "./task";
 
 /** What the containers of a stack share. */
 export interface ContainerHost {
@@ -127,38 +124,4 @@ export interface ServiceArgs extends Omit<TaskArgs, "transform"> {
 export interface ServiceChildren {
   discovery: DiscoveryArgs;
   service: EcsServiceArgs;
-}
-
-/** Arguments of `TaskRunner`. */
-export interface TaskRunnerArgs {
-  host: ContainerHost;
-  /** The tasks that it may run. */
-  tasks: Task[];
-  /** Group of the tasks that it runs. */
-  securityGroup: SecurityGroup;
-  /** Changes to single children before they are made. @default none */
-  transform?: Transforms<TaskRunnerChildren> | undefined;
-}
-
-/** The children of a `TaskRunner` by role; runs are keyed by their name. */
-export interface TaskRunnerChildren {
-  logs: LogGroupArgs;
-  role: RoleArgs;
-  policy: RolePolicyArgs;
-  function: FunctionArgs;
-  run: InvocationArgs;
-}
-
-/** What `TaskRunner.run` runs. */
-export interface RunArgs {
-  /** One of the runner's tasks. */
-  task: Task;
-  /** A change of any of these, or of the task's definition, runs it again. Nothing secret. */
-  triggers: Record<string, pulumi.Input<string>>;
-  /** Words of the command. @default the task's own */
-  command?: string[];
-  /** True runs it once and never again, whatever changes. @default false */
-  once?: boolean;
-  /** What must be there before it runs. @default none */
-  dependsOn?: pulumi.Resource[];
 }

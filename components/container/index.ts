@@ -4,12 +4,11 @@ export { TaskRunner } from "./runner";
 export type {
   ContainerHost,
   HealthCheck,
-  RunArgs,
   ServiceArgs,
   ServiceChildren,
   StorageChildren,
   TaskArgs,
   TaskChildren,
-  TaskRunnerArgs,
-  TaskRunnerChildren,
 } from "./args";
+export type { RunArgs, TaskRunnerArgs, TaskRunnerChildren } from "./runner-args";
+export { CONTAINER } from "./definition";

@@ -1,0 +1,44 @@
+import type { LogGroupArgs } from "@pulumi/aws/cloudwatch/logGroup";
+import type { RoleArgs } from "@pulumi/aws/iam/role";
+import type { RolePolicyArgs } from "@pulumi/aws/iam/rolePolicy";
+import type { FunctionArgs } from "@pulumi/aws/lambda/function";
+import type { InvocationArgs } from "@pulumi/aws/lambda/invocation";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Transforms } from "../component";
+import type { SecurityGroup } from "../network";
+import type { ContainerHost } from "./args";
+import type { Task } from "./task";
+
+/** Arguments of `TaskRunner`. */
+export interface TaskRunnerArgs {
+  host: ContainerHost;
+  /** The tasks that it may run. */
+  tasks: Task[];
+  /** Group of the tasks that it runs. */
+  securityGroup: SecurityGroup;
+  /** Changes to single children before they are made. @default none */
+  transform?: Transforms<TaskRunnerChildren> | undefined;
+}
+
+/** The children of a `TaskRunner` by role; runs are keyed by their name. */
+export interface TaskRunnerChildren {
+  logs: LogGroupArgs;
+  role: RoleArgs;
+  policy: RolePolicyArgs;
+  function: FunctionArgs;
+  run: InvocationArgs;
+}
+
+/** What `TaskRunner.run` runs. */
+export interface RunArgs {
+  /** One of the runner's tasks. */
+  task: Task;
+  /** A change of any of these, or of the task's definition, runs it again. Nothing secret. */
+  triggers: Record<string, pulumi.Input<string>>;
+  /** Words of the command. @default the task's own */
+  command?: string[];
+  /** True runs it once and never again, whatever changes. @default false */
+  once?: boolean;
+  /** What must be there before it runs. @default none */
+  dependsOn?: pulumi.Resource[];
+}
