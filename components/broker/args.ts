@@ -1,4 +1,5 @@
 import type { BrokerArgs as MqBrokerArgs } from "@pulumi/aws/mq/broker";
+import type { ConfigurationArgs } from "@pulumi/aws/mq/configuration";
 import type { QueueArgs } from "@pulumi/aws/sqs/queue";
 import type { QueuePolicyArgs } from "@pulumi/aws/sqs/queuePolicy";
 import type { RedriveAllowPolicyArgs } from "@pulumi/aws/sqs/redriveAllowPolicy";
@@ -15,6 +16,8 @@ export interface BrokerChildren {
   url: StoredSecretArgs;
   /** The RabbitMQ container. */
   service: ServiceArgs;
+  /** Settings of the Amazon MQ broker. */
+  configuration: ConfigurationArgs;
   /** The Amazon MQ broker. */
   mq: MqBrokerArgs;
   /** Each SQS queue. */
