@@ -9,6 +9,7 @@ const shared = ["@pulumi/*", "@grpc/grpc-js", "google-protobuf"];
 const bundles = [
   { name: "slipway", entry: "automation/main.ts", external: [] },
   { name: "host-provider", entry: "providers/host/main.ts", external: [] },
+  { name: "policy", entry: "policy/main.ts", external: [] },
   { name: "components", entry: "components/index.ts", external: shared },
   { name: "automation", entry: "automation/index.ts", external: shared },
 ];

@@ -1,4 +1,3 @@
-import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { checkSettings, type SettingsInput } from "../../components";
 import { Monitoring, type MonitoringArgs } from "../../components/monitoring";

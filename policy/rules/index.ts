@@ -1,0 +1,8 @@
+import type { PolicyRule } from "../rule";
+import { accessRules } from "./access";
+import { containerRules } from "./containers";
+import { dataRules } from "./data";
+import { resilienceRules } from "./resilience";
+
+/** Every policy of the pack. */
+export const rules: readonly PolicyRule[] = [...accessRules, ...containerRules, ...dataRules, ...resilienceRules];
