@@ -113,7 +113,7 @@ export class Broker extends Component<BrokerChildren> {
       ),
     );
     const address = own.instances.apply(([node]) => new URL(node?.endpoints[0] ?? "amqps://unknown").hostname);
-    const username = own.users.apply(([user]) => user?.username ?? broker.username);
+    const username = own.users.apply((users) => users?.[0]?.username ?? broker.username);
     const url = pulumi.interpolate`amqps://${username}:${password.text}@${address}:${AMQPS_PORT}//`;
     return this.bindUrl(url, { host: address, port: AMQPS_PORT, securityGroup }, [own], queueType(broker));
   }
