@@ -1,4 +1,4 @@
-/** Blocks of addresses that a network is cut into: plain arithmetic, the same for two zones as for three. */
+/** Zones of a network and the blocks of addresses that they get: the same for two zones as for three. */
 
 /** Bits that tell the private subnets' blocks apart: 16 blocks, of which the first holds the public subnets. */
 const BLOCK_BITS = 4;
@@ -26,6 +26,21 @@ export function zoneBlocks(cidr: string, zone: number): ZoneBlocks {
     public: block(start, publicBits, zone),
     private: block(start, bits + BLOCK_BITS, zone + 1),
   };
+}
+
+/**
+ * The zones that a network takes of those that its region has.
+ *
+ * @throws RangeError when there are fewer than `count`
+ */
+export function firstZones(names: readonly string[], count: number): string[] {
+  if (names.length < count) {
+    throw new RangeError(
+      `The region has ${names.length} availability zones (${names.join(", ")}), the network wants ${count}: ` +
+        `set fewer with pulumi config set --path slipway:ecs.network.zones ${names.length}, or another aws:region.`,
+    );
+  }
+  return [...names].sort().slice(0, count);
 }
 
 function block(start: number, bits: number, index: number): string {

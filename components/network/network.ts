@@ -12,7 +12,7 @@ import { getRegionOutput } from "@pulumi/aws/getRegion";
 import * as pulumi from "@pulumi/pulumi";
 import { Component } from "../component";
 import type { NetworkArgs, NetworkChildren } from "./args";
-import { zoneBlocks } from "./cidr";
+import { firstZones, zoneBlocks } from "./cidr";
 import { SecurityGroup } from "./security-group";
 
 const ANYWHERE = "0.0.0.0/0";
@@ -185,13 +185,6 @@ function regionOf(parent: pulumi.Resource): pulumi.Output<string> {
 /** Zones of the region that every account has, in the order of their names. */
 function availableZones(parent: pulumi.Resource, count: number): pulumi.Output<string[]> {
   const filters = [{ name: "opt-in-status", values: ["opt-in-not-required"] }];
-  return getAvailabilityZonesOutput({ state: "available", filters }, { parent }).names.apply((names) => {
-    if (names.length < count) {
-      throw new Error(
-        `The region has ${names.length} availability zones (${names.join(", ")}), the network wants ${count}: ` +
-          `set fewer with "pulumi config set --path slipway:ecs.network.zones ${names.length}", or another aws:region.`,
-      );
-    }
-    return [...names].sort();
-  });
+  const { names } = getAvailabilityZonesOutput({ state: "available", filters }, { parent });
+  return names.apply((all) => firstZones(all, count));
 }

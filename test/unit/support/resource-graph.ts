@@ -10,8 +10,13 @@ import { specialSecretSig, specialSigKey } from "@pulumi/pulumi/runtime/rpc";
 import { disconnect, getMonitor } from "@pulumi/pulumi/runtime/settings";
 import { stringify } from "yaml";
 
-/** What a provider would add to the inputs of a resource, by its type. */
-export type ComputedOutputs = Readonly<Record<string, Record<string, unknown>>>;
+/** What a provider would add to the inputs of a resource, by its type; a function is given the resource's name. */
+export type ComputedOutputs = Readonly<
+  Record<string, Record<string, unknown> | ((name: string) => Record<string, unknown>)>
+>;
+
+/** What a provider would answer, by the function's token. */
+export type Answers = Readonly<Record<string, Record<string, unknown>>>;
 
 /** One resource as it was registered. */
 export interface Registered {
@@ -43,18 +48,27 @@ function registered(request: RegisterResourceRequest): Registered {
  * Runs `program` against mocks and returns what it registered.
  *
  * @param computed outputs by type; a type that is not there is refused, by name
+ * @param answers answers of functions; a function that is not there is refused
  */
-export async function registeredBy(program: () => void, computed: ComputedOutputs): Promise<Registered[]> {
+export async function registeredBy(
+  program: () => void,
+  computed: ComputedOutputs,
+  answers: Answers = {},
+): Promise<Registered[]> {
   let refused: Error | undefined;
   const mocks = {
     newResource: ({ type, name, inputs, custom }: MockResourceArgs): MockResourceResult => {
       if (custom === true && !(type in computed)) {
         refused ??= new Error(`no mock of the type ${type}, which ${name} has`);
       }
-      return { id: `${name}-id`, state: { ...(inputs as object), ...computed[type] } };
+      const outputs = computed[type];
+      const added = typeof outputs === "function" ? outputs(name) : outputs;
+      return { id: `${name}-id`, state: { ...(inputs as object), ...added } };
     },
     call: ({ token }: { token: string }) => {
-      throw new Error(`no mock of the function ${token}`);
+      const answer = answers[token];
+      if (answer === undefined) throw new Error(`no mock of the function ${token}`);
+      return answer;
     },
   };
   await setMocks(mocks, "slipway", "dev", false);
