@@ -2,7 +2,7 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { describeWorkload } from "./app";
-import { loadSettings } from "./config";
+import { ConfigError, loadSettings, TARGET_SERVERS } from "./config";
 import { availableTargets, targets } from "./targets";
 
 /** What a deployment may be told besides the stack's config. */
@@ -20,17 +20,35 @@ export interface DeployOptions {
  */
 export async function deploy(folder: string, options: DeployOptions = {}): Promise<Record<string, unknown>> {
   const stack = pulumi.getStack();
-  const settings = loadSettings(pulumi.runtime.allConfig(), { stack, available: availableTargets });
+  const config = pulumi.runtime.allConfig();
+  const settings = loadSettings(config, { stack, available: availableTargets });
+  const chosen = settings.targets.flatMap((name) => {
+    const target = targets[name];
+    return target === undefined ? [] : [{ name, target }];
+  });
+  const faults = chosen.flatMap(({ target }) => target.faults?.(config, stack) ?? []);
+  if (faults.length > 0) throw new ConfigError(stack, faults);
   const { rollbackTo } = options;
   const source = rollbackTo === undefined ? settings : { ...settings, app: { ...settings.app, source: rollbackTo } };
   const deployment = {
     settings,
-    workload: await describeWorkload(source, folder, stack),
+    config,
+    stack,
     secrets: pulumi.secret(settings.secrets),
     folder: stackFolder(folder, stack),
     rollback: rollbackTo !== undefined,
   };
-  const outputs = settings.targets.map((name) => [name, targets[name]?.(deployment)] as const);
+  // Every description is there before the first resource is: a fault in one leaves all targets as they are.
+  const described = await Promise.all(
+    chosen.map(async ({ name, target }) => ({
+      name,
+      target,
+      workload: await describeWorkload(source, folder, stack, TARGET_SERVERS[name]),
+    })),
+  );
+  const outputs = described.map(
+    ({ name, target, workload }) => [name, target.deploy({ ...deployment, workload })] as const,
+  );
   const [only] = outputs;
   return outputs.length === 1 && only !== undefined ? { ...only[1] } : Object.fromEntries(outputs);
 }

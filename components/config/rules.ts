@@ -1,6 +1,8 @@
 /** Rules that join several keys, and what this version cannot do. */
+import { ecsFaults } from "./ecs-rules";
 import { setCommand, type Fault } from "./faults";
 import type { Settings, TargetName } from "./schema";
+import { targetFaults } from "./target-rules";
 
 /** Where config comes from and what this version can do with it. */
 export interface LoadOptions {
@@ -14,20 +16,23 @@ export interface LoadOptions {
 export function crossFaults(settings: Settings, { stack, available }: LoadOptions): Fault[] {
   return [
     ...targetFaults(settings, stack, available),
+    ...countFaults(settings, stack),
     ...celeryFaults(settings, stack),
+    ...ecsFaults(settings, stack),
     ...variableFaults(settings, stack),
   ];
 }
 
-function targetFaults({ targets }: Settings, stack: string, available: readonly string[]): Fault[] {
-  return targets
-    .filter((target) => !available.includes(target))
-    .map((target) => ({
-      key: "targets",
-      problem: `the target ${target} is not available in this version of Slipway`,
-      value: JSON.stringify(targets),
-      allowed: available.join(", "),
-      mend: setCommand("targets[0]", stack, available[0]),
+function countFaults({ processes: { web, worker } }: Settings, stack: string): Fault[] {
+  const counts = { web: web.count, ...(worker !== undefined && { worker: worker.count }) };
+  return Object.entries(counts)
+    .filter(([, { min, max }]) => max < min)
+    .map(([role, { min, max }]) => ({
+      key: `processes.${role}.count.max`,
+      problem: "below the minimum",
+      value: String(max),
+      allowed: `${min} or more`,
+      mend: setCommand(`processes.${role}.count.max`, stack, String(min)),
     }));
 }
 

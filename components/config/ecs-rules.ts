@@ -1,0 +1,190 @@
+/** What AWS refuses, or what would never come to an end there, said before anything is made. */
+import { setCommand, type Fault } from "./faults";
+import type { Settings } from "./schema";
+
+const FARGATE_STOP_SECONDS = 120;
+/** Longest name that ACM issues a certificate for. */
+const DOMAIN_LENGTH = 64;
+
+/** Faults of the target ecs; none where the stack does not choose it. */
+export function ecsFaults(settings: Settings, stack: string): Fault[] {
+  if (!settings.targets.includes("ecs")) return [];
+  return [
+    ...stopFaults(settings, stack),
+    ...rolloutFaults(settings, stack),
+    ...scalingFaults(settings, stack),
+    ...loadBalancerFaults(settings, stack),
+    ...instanceFaults(settings, stack),
+    ...closedNetworkFaults(settings, stack),
+    ...tagFaults(settings, stack),
+  ];
+}
+
+/** The processes that a rollout replaces step by step; beat is always stopped first. */
+function replaced({ processes }: Settings): ["web" | "worker", NonNullable<Settings["processes"]["worker" | "web"]>][] {
+  const { web, worker } = processes;
+  return [["web", web], ...(worker === undefined ? [] : [["worker", worker] as ["worker", typeof worker]])];
+}
+
+function stopFaults(settings: Settings, stack: string): Fault[] {
+  if (settings.ecs.capacity.kind === "ec2") return [];
+  return replaced(settings)
+    .filter(([, { stopTimeout }]) => stopTimeout > FARGATE_STOP_SECONDS)
+    .map(([role, { stopTimeout }]) => ({
+      key: `processes.${role}.stopTimeout`,
+      problem: "longer than Fargate waits",
+      value: String(stopTimeout),
+      allowed: `${FARGATE_STOP_SECONDS} or less, or ecs.capacity.kind ec2`,
+      mend: setCommand(`processes.${role}.stopTimeout`, stack, String(FARGATE_STOP_SECONDS)),
+    }));
+}
+
+/** A rollout needs room: to start one task more than there are, or to stop one first. ECS rounds both against it. */
+function rolloutFaults(settings: Settings, stack: string): Fault[] {
+  const { minimumHealthyPercent, maximumPercent } = settings.ecs.deployment;
+  const stuck = (tasks: number): boolean =>
+    tasks > 0 &&
+    Math.ceil((tasks * minimumHealthyPercent) / 100) >= tasks &&
+    Math.floor((tasks * maximumPercent) / 100) <= tasks;
+  const roles = replaced(settings)
+    .filter(([, { count }]) => range(count).some(stuck))
+    .map(([role]) => role);
+  if (roles.length === 0) return [];
+  return [
+    {
+      key: "ecs.deployment",
+      problem: `leaves no room to replace a task of ${roles.join(" and ")}`,
+      value: JSON.stringify({ minimumHealthyPercent, maximumPercent }),
+      allowed: "percentages of the count that let one task more start, or one stop first",
+      mend: setCommand("ecs.deployment.maximumPercent", stack, "200"),
+    },
+  ];
+}
+
+function range({ min, max }: { min: number; max: number }): number[] {
+  return Array.from({ length: Math.max(0, max - min) + 1 }, (_, index) => min + index);
+}
+
+function scalingFaults(settings: Settings, stack: string): Fault[] {
+  return replaced(settings)
+    .filter(([, { count }]) => count.max > count.min && count.min === 0)
+    .map(([role, { count }]) => ({
+      key: `processes.${role}.count.min`,
+      problem: "nothing is measured where nothing runs, so that nothing would ever be started",
+      value: String(count.min),
+      allowed: "1 or more in a range",
+      mend: setCommand(`processes.${role}.count.min`, stack, "1"),
+    }));
+}
+
+function loadBalancerFaults({ ecs: { loadBalancer } }: Settings, stack: string): Fault[] {
+  const faults: Fault[] = [];
+  const { healthCheck, domain, certificateArn } = loadBalancer;
+  if (healthCheck.timeout >= healthCheck.interval) {
+    faults.push({
+      key: "ecs.loadBalancer.healthCheck.timeout",
+      problem: "not below the interval",
+      value: String(healthCheck.timeout),
+      allowed: `2 to ${healthCheck.interval - 1}`,
+      mend: setCommand("ecs.loadBalancer.healthCheck.timeout", stack, String(healthCheck.interval - 1)),
+    });
+  }
+  if (domain !== undefined && certificateArn === undefined && domain.name.length > DOMAIN_LENGTH) {
+    faults.push({
+      key: "ecs.loadBalancer.domain.name",
+      problem: "longer than a certificate of ACM can name",
+      value: domain.name,
+      allowed: `${DOMAIN_LENGTH} characters or fewer, or a certificate of your own in ecs.loadBalancer.certificateArn`,
+      mend: setCommand("ecs.loadBalancer.domain.name", stack, "<name>"),
+    });
+  }
+  loadBalancer.allowFrom.forEach((cidr, index) => {
+    if (isNetwork(cidr)) return;
+    const key = `ecs.loadBalancer.allowFrom[${index}]`;
+    const allowed = "the first address of an IPv4 network and its length, such as 203.0.113.0/24";
+    faults.push({ key, problem: "no network", value: cidr, allowed, mend: setCommand(key, stack, "<network>") });
+  });
+  return faults;
+}
+
+/** Whether a text of the form `a.b.c.d/n` is a network, with no bit set beyond its length. */
+function isNetwork(cidr: string): boolean {
+  const [address = "", bits = ""] = cidr.split("/");
+  const octets = address.split(".").map(Number);
+  const length = Number(bits);
+  if (octets.some((octet) => octet > 255) || length > 32) return false;
+  const value = octets.reduce((sum, octet) => sum * 256 + octet, 0);
+  return value % 2 ** (32 - length) === 0;
+}
+
+function instanceFaults({ app, ecs: { capacity } }: Settings, stack: string): Fault[] {
+  if (capacity.kind !== "ec2") return [];
+  const { instanceType, architecture, size, maxSize } = capacity;
+  const faults: Fault[] = [];
+  // AWS's own processors have a g after the generation: t4g, m7gd, im4gn; and there is a1.
+  const actual = /^([a-z]+\d+g|a1\.)/.test(instanceType) ? "arm64" : "amd64";
+  if (actual !== architecture) {
+    faults.push({
+      key: "ecs.capacity.instanceType",
+      problem: `has processors of ${actual}, and ecs.capacity.architecture is ${architecture}`,
+      value: instanceType,
+      allowed: `a type of ${architecture}, or the other architecture`,
+      mend: setCommand("ecs.capacity.architecture", stack, actual),
+    });
+  }
+  if (maxSize !== undefined && maxSize < size) {
+    faults.push({
+      key: "ecs.capacity.maxSize",
+      problem: "below the size",
+      value: String(maxSize),
+      allowed: `${size} or more`,
+      mend: setCommand("ecs.capacity.maxSize", stack, String(size)),
+    });
+  }
+  if (/^(aws|ecs|fargate)/.test(app.name)) {
+    faults.push({
+      key: "app.name",
+      problem: "starts with aws, ecs or fargate, which AWS keeps for its own capacity providers",
+      value: app.name,
+      allowed: "another start, or ecs.capacity.kind fargate",
+      mend: setCommand("app.name", stack, "<name>"),
+    });
+  }
+  return faults;
+}
+
+/** Without NAT, tasks reach nothing but AWS's services. */
+function closedNetworkFaults({ ecs }: Settings, stack: string): Fault[] {
+  const { network, broker, cache, database, image } = ecs;
+  if (network.kind !== "new" || network.nat !== "none") return [];
+  const outside: [string, boolean][] = [
+    ["ecs.broker.kind", broker.kind === "rabbitmq-container"],
+    ["ecs.cache.kind", cache.kind === "redis-container"],
+    ["ecs.database.engine", database.engine === "url"],
+    ["ecs.image.web", image.web !== undefined && !isInEcr(image.web)],
+    ["ecs.image.worker", image.worker !== undefined && !isInEcr(image.worker)],
+  ];
+  return outside
+    .filter(([, used]) => used)
+    .map(([key]) => ({
+      key,
+      problem: "lies on the internet, which a network without NAT does not reach",
+      allowed: "what AWS keeps, or ecs.network.nat one or per-zone",
+      mend: setCommand("ecs.network.nat", stack, "one"),
+    }));
+}
+
+function isInEcr(image: string): boolean {
+  return /^\d{12}\.dkr\.ecr\./.test(image);
+}
+
+function tagFaults({ ecs: { tags } }: Settings, stack: string): Fault[] {
+  return Object.keys(tags)
+    .filter((name) => /^(aws|slipway):/i.test(name))
+    .map((name) => ({
+      key: `ecs.tags.${name}`,
+      problem: "a name that is kept: aws: for AWS, slipway: for Slipway",
+      allowed: "another name",
+      mend: `slipway config rm ecs.tags.${name} --stack ${stack}`,
+    }));
+}

@@ -1,0 +1,21 @@
+export { Autoscaling } from "./autoscaling";
+export { Cluster } from "./cluster";
+export { DomainCertificate } from "./domain-certificate";
+export { EcsStack } from "./ecs-stack";
+export { Instances } from "./instances";
+export { LoadBalancer } from "./load-balancer";
+export { Processes } from "./processes";
+export type {
+  AutoscalingArgs,
+  AutoscalingChildren,
+  ClusterArgs,
+  ClusterChildren,
+  DomainCertificateArgs,
+  DomainCertificateChildren,
+  InstancesArgs,
+  InstancesChildren,
+  LoadBalancerArgs,
+  LoadBalancerChildren,
+} from "./args";
+export type { ProcessesArgs, ProcessesChildren } from "./processes-args";
+export type { EcsStackArgs, EcsStackChildren } from "./stack-args";
