@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
+import { isSocketKeeper } from "../../providers/host/groups";
 import { layout, specPath } from "../../providers/host/paths";
 import { RUNNING, Supervisord, type SupervisedProcess } from "../../providers/host/supervisord";
 import { ConfigError } from "../../components/config";
@@ -10,8 +11,6 @@ import type { ProcessStatus, Status } from "../target";
 import { deployedRoot, deployedUrl } from "./deployed";
 
 const HEALTH_TIMEOUT = 5000;
-/** Holds a listening socket open for the others; no process of the application. */
-const SOCKET_KEEPER = /--1$/;
 
 /** What runs of a stack on this machine, as supervisord and the application themselves say. */
 export async function status(place: StackPlace): Promise<Status> {
@@ -39,7 +38,7 @@ function readyPath(stack: string, project: string): string {
 async function supervisedProcesses(root: string): Promise<SupervisedProcess[]> {
   const supervisord = new Supervisord(layout(root));
   if ((await supervisord.pid()) === undefined) return [];
-  return (await supervisord.processes()).filter(({ name }) => !SOCKET_KEEPER.test(name));
+  return (await supervisord.processes()).filter((process) => !isSocketKeeper(process));
 }
 
 function describe({ name, group, state, stateName, pid, startedAt }: SupervisedProcess, root: string): ProcessStatus {

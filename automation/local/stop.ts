@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { stackFolder } from "../../components/deploy";
+import { isSocketKeeper } from "../../providers/host/groups";
 import { RootHeld, withRootLock } from "../../providers/host/lock";
 import { layout } from "../../providers/host/paths";
 import { Supervisord } from "../../providers/host/supervisord";
@@ -18,7 +19,7 @@ export function stop(place: StackPlace): Promise<number> {
     const supervisord = new Supervisord(paths);
     const running = (await supervisord.pid()) === undefined ? [] : await supervisord.processes();
     await bringDown(paths);
-    return running.filter(({ pid }) => pid > 0).length;
+    return running.filter((process) => process.pid > 0 && !isSocketKeeper(process)).length;
   });
 }
 

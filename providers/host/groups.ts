@@ -15,6 +15,11 @@ import { until } from "./wait";
 const SOCKET_KEEPER = -1;
 const SETTLE_SECONDS = 3;
 
+/** True for a process that only holds a group's socket open for the others: no process of the application. */
+export function isSocketKeeper({ name, group }: { name: string; group: string }): boolean {
+  return name === `${group}-${SOCKET_KEEPER}`;
+}
+
 export interface Group extends Readiness {
   name: string;
   count: number;
@@ -169,7 +174,7 @@ export async function runningIn(paths: Layout, name: string, expected: number): 
   const supervisord = new Supervisord(paths);
   const count = async () => {
     const own = (await supervisord.processes()).filter((each) => each.group === name && /-\d+$/.test(each.name));
-    const application = own.filter((each) => each.name !== `${name}-${SOCKET_KEEPER}`);
+    const application = own.filter((each) => !isSocketKeeper(each));
     const running = application.filter(({ state }) => state === RUNNING).length;
     return { running, starting: application.some(({ state }) => state === STARTING) };
   };
