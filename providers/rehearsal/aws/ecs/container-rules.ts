@@ -146,7 +146,7 @@ const wiring: Rule[] = [
       if (inputs["networkMode"] !== "awsvpc") return undefined;
       const ports = containersOf(inputs).flatMap((container) =>
         objectsAt(container, "portMappings").map(
-          ({ containerPort, protocol }) => `${String(containerPort)}/${String(protocol ?? "tcp")}`,
+          ({ containerPort, protocol }) => `${String(containerPort)}/${protocol === "udp" ? "udp" : "tcp"}`,
         ),
       );
       const twice = doubled(ports);

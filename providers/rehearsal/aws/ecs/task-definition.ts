@@ -170,5 +170,9 @@ export const taskDefinition: Model = {
       enableFaultInjection: inputs["enableFaultInjection"] ?? false,
     };
   },
+  // A revision that is kept stays what a service can go back to.
+  removed: (thing, site) => {
+    if (thing.outputs["skipDestroy"] === true) site.add(thing);
+  },
   seconds: { create: 1, delete: 1 },
 };
