@@ -156,8 +156,8 @@ export interface Cloud {
   configure?(config: Values, environment: Environment): Settings;
   /** Inputs as the provider makes them out of the program's and its own config: default tags. @default as they are */
   prepare?(type: string, inputs: Values, settings: Settings): Values;
-  /** Outputs that follow from the inputs in every type: `tagsAll`. @default none */
-  following?(type: string, inputs: Values): Values;
+  /** Outputs that every type has, by its inputs: `tagsAll`, `region`. @default none */
+  following?(type: string, inputs: Values, settings: Settings): Values;
 }
 
 /** Environment variables of the process that a provider runs in. */

@@ -1,0 +1,286 @@
+/** A simulated cloud as the engine's provider: its gRPC calls, by way of {@link Simulation}. */
+import {
+  Metadata,
+  type ServerUnaryCall,
+  type UntypedServiceImplementation,
+  type sendUnaryData,
+  status,
+} from "@grpc/grpc-js";
+import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import * as proto from "@pulumi/pulumi/proto/provider_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { StatefulFailure } from "../protocol/stateful-failure";
+import { UNKNOWN, isObject, receive, send, topOf, type Received } from "../protocol/values";
+import type { Change } from "./differences";
+import type { Settings, Values } from "./model";
+import { known } from "./paths";
+import { Refused, nameOf, refusalText, type Operation } from "./refusals";
+import type { Known, Simulation, Subject } from "./simulation";
+
+/** Texts shorter than this are not blanked out: too much else would be. */
+const SHORTEST = 4;
+const SECRET = "[secret]";
+
+/** What a request says of the provider that it is for. */
+interface Session {
+  settings: Settings;
+}
+
+type Handler<Request, Response> = (request: Request, session: Session) => Response | Promise<Response>;
+
+/** The methods of the provider; the engine takes what is missing for not implemented. */
+export function serviceOf(simulation: Simulation): UntypedServiceImplementation {
+  const { name, version } = simulation.cloud;
+  const { answer, settled } = sessions();
+  const service = new CloudService(simulation);
+  return {
+    getSchema: answer(() => new proto.GetSchemaResponse().setSchema(JSON.stringify({ name, version }))),
+    getPluginInfo: answer(() => new PluginInfo().setVersion(version)),
+    attach: answer(() => new Empty()),
+    handshake: answer(() => new proto.ProviderHandshakeResponse().setAcceptSecrets(true)),
+    checkConfig: answer((request: proto.CheckRequest) => service.checkConfig(request)),
+    diffConfig: answer((request: proto.DiffRequest) => service.diffConfig(request)),
+    configure: settled((request: proto.ConfigureRequest) => service.configure(request)),
+    check: answer((request: proto.CheckRequest, session) => service.check(request, session)),
+    diff: answer((request: proto.DiffRequest) => service.diff(request)),
+    create: answer((request: proto.CreateRequest, session) => service.create(request, session)),
+    read: answer((request: proto.ReadRequest) => service.read(request)),
+    update: answer((request: proto.UpdateRequest, session) => service.update(request, session)),
+    delete: answer((request: proto.DeleteRequest, session) => service.delete(request, session)),
+    invoke: answer((request: proto.InvokeRequest, session) => service.invoke(request, session)),
+    cancel: answer(() => new Empty()),
+  };
+}
+
+/**
+ * Explicit providers and the default one attach to the same server, and no request says which of them it is from; but
+ * each has a connection of its own. One that was made anew belongs to the provider that was configured last.
+ */
+function sessions() {
+  const byPeer = new Map<string, Session>();
+  let last: Session = { settings: {} };
+  const reply =
+    <Request, Response>(handle: (request: Request, peer: string) => Response | Promise<Response>) =>
+    (call: ServerUnaryCall<Request, Response>, respond: sendUnaryData<Response>): void => {
+      void (async () => handle(call.request, call.getPeer()))().then(
+        (response) => respond(null, response),
+        (error: unknown) => {
+          const metadata = error instanceof StatefulFailure ? error.metadata : new Metadata();
+          const details = error instanceof Error ? error.message : String(error);
+          respond({ code: status.UNKNOWN, details, metadata });
+        },
+      );
+    };
+  return {
+    answer: <Request, Response>(handler: Handler<Request, Response>) =>
+      reply((request: Request, peer) => handler(request, byPeer.get(peer) ?? last)),
+    settled: (handler: (request: proto.ConfigureRequest) => Settings) =>
+      reply((request: proto.ConfigureRequest, peer) => {
+        last = { settings: handler(request) };
+        byPeer.set(peer, last);
+        return new proto.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true);
+      }),
+  };
+}
+
+class CloudService {
+  constructor(private readonly simulation: Simulation) {}
+
+  checkConfig(request: proto.CheckRequest): proto.CheckResponse {
+    return new proto.CheckResponse().setInputs(request.getNews());
+  }
+
+  /** Another region is another provider: what it made is to be made anew. */
+  diffConfig(request: proto.DiffRequest): proto.DiffResponse {
+    const olds = read(request.getOldInputs() ?? request.getOlds()).values;
+    const news = read(request.getNews()).values;
+    const { DIFF_SOME, DIFF_NONE } = proto.DiffResponse.DiffChanges;
+    const keys = [...new Set([...Object.keys(olds), ...Object.keys(news)])];
+    const changed = keys.filter(
+      (key) => JSON.stringify(olds[key]) !== JSON.stringify(news[key]) || news[key] === UNKNOWN,
+    );
+    return new proto.DiffResponse()
+      .setChanges(changed.length > 0 ? DIFF_SOME : DIFF_NONE)
+      .setDiffsList(changed)
+      .setReplacesList(changed.filter((key) => this.simulation.cloud.everywhere?.includes(key) === true));
+  }
+
+  configure(request: proto.ConfigureRequest): Settings {
+    return this.simulation.configure(known(read(request.getArgs()).values) as Values, process.env);
+  }
+
+  check(request: proto.CheckRequest, { settings }: Session): proto.CheckResponse {
+    const { values, secrets } = read(request.getNews());
+    const olds = request.getOlds() === undefined ? undefined : read(request.getOlds()).values;
+    const seed = request.getRandomseed();
+    const asked = {
+      inputs: values,
+      name: nameOf(request.getUrn()),
+      ...(olds !== undefined && Object.keys(olds).length > 0 && { olds }),
+      ...(typeof seed !== "string" && { seed }),
+    };
+    const subject = this.subject(request.getUrn(), values, secrets);
+    const { inputs, failures } = this.simulation.check(subject, asked, settings);
+    const list = failures.map(({ property = "", reason }) =>
+      new proto.CheckFailure().setProperty(property).setReason(subject.hide(reason)),
+    );
+    return new proto.CheckResponse().setInputs(write(inputs, secrets)).setFailuresList(list);
+  }
+
+  diff(request: proto.DiffRequest): proto.DiffResponse {
+    const olds = read(request.getOldInputs()).values;
+    const news = read(request.getNews()).values;
+    const { changes, deleteBeforeReplace } = this.simulation.diff(typeOf(request.getUrn()), olds, news);
+    const { DIFF_SOME, DIFF_NONE } = proto.DiffResponse.DiffChanges;
+    const replaces = changes.filter((change) => change.replaces).map(({ path }) => topOf(path));
+    const response = new proto.DiffResponse()
+      .setChanges(changes.length > 0 ? DIFF_SOME : DIFF_NONE)
+      .setDiffsList([...new Set(changes.map(({ path }) => topOf(path)))])
+      .setReplacesList([...new Set(replaces)])
+      .setDeletebeforereplace(deleteBeforeReplace)
+      .setHasdetaileddiff(true);
+    for (const change of changes) response.getDetaileddiffMap().set(change.path, detail(change));
+    return response;
+  }
+
+  async create(request: proto.CreateRequest, { settings }: Session): Promise<proto.CreateResponse> {
+    const { values, secrets } = read(request.getProperties());
+    const subject = this.subject(request.getUrn(), values, secrets);
+    if (request.getPreview()) {
+      const planned = this.simulation.plan(subject.type, values, settings);
+      return new proto.CreateResponse().setProperties(write(planned, this.marked(subject, secrets)));
+    }
+    const thing = await this.told("create", subject, values, secrets, () =>
+      this.simulation.create(subject, values, settings),
+    );
+    return new proto.CreateResponse()
+      .setId(thing.id)
+      .setProperties(write(thing.outputs, this.marked(subject, secrets)));
+  }
+
+  async update(request: proto.UpdateRequest, { settings }: Session): Promise<proto.UpdateResponse> {
+    const { values, secrets } = read(request.getNews());
+    const subject = this.known(request.getUrn(), request.getId(), request.getOlds(), values, secrets);
+    if (request.getPreview()) {
+      const planned = this.simulation.planUpdate(subject, values, settings);
+      return new proto.UpdateResponse().setProperties(write(planned, this.marked(subject, secrets)));
+    }
+    const thing = await this.told("update", subject, values, secrets, () =>
+      this.simulation.update(subject, values, settings),
+    );
+    return new proto.UpdateResponse().setProperties(write(thing.outputs, this.marked(subject, secrets)));
+  }
+
+  async read(request: proto.ReadRequest): Promise<proto.ReadResponse> {
+    const inputs = read(request.getInputs());
+    const state = read(request.getProperties());
+    const secrets = new Set([...inputs.secrets, ...state.secrets]);
+    const subject = this.known(request.getUrn(), request.getId(), request.getProperties(), state.values, secrets);
+    const thing = await this.told("read", subject, {}, secrets, () => this.simulation.read(subject));
+    if (thing === undefined) return new proto.ReadResponse();
+    const marked = this.marked(subject, secrets);
+    return new proto.ReadResponse()
+      .setId(thing.id)
+      .setProperties(write(thing.outputs, marked))
+      .setInputs(write(this.simulation.inputsNow(thing, inputs.values), marked));
+  }
+
+  async delete(request: proto.DeleteRequest, { settings }: Session): Promise<Empty> {
+    const { values, secrets } = read(request.getOldInputs());
+    const subject = this.known(request.getUrn(), request.getId(), request.getProperties(), values, secrets);
+    await this.told("delete", subject, {}, secrets, () => this.simulation.delete(subject, values, settings));
+    return new Empty();
+  }
+
+  async invoke(request: proto.InvokeRequest, { settings }: Session): Promise<proto.InvokeResponse> {
+    const type = request.getTok();
+    const args = known(read(request.getArgs()).values) as Values;
+    const answer = await this.told("invoke", { type, urn: "" }, {}, new Set(), () =>
+      this.simulation.invoke(type, args, settings),
+    );
+    return new proto.InvokeResponse().setReturn(write(answer, new Set()));
+  }
+
+  /** Runs an operation; a refusal reads like the provider's, and what a failure has left goes into the state. */
+  private async told<T>(
+    operation: Operation,
+    subject: Subject,
+    asked: Values,
+    secrets: ReadonlySet<string>,
+    run: () => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await run();
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      const text = refusalText(operation, subject.type, nameOf(subject.urn), error.message, error.code);
+      if (error.left === undefined) throw new Error(text, { cause: error });
+      const marked = this.marked(subject, secrets);
+      const failed = new proto.ErrorResourceInitFailed()
+        .setId(error.left.id)
+        .setProperties(write(error.left.outputs, marked))
+        .setInputs(write(asked, marked))
+        .setReasonsList([text]);
+      throw new StatefulFailure(text, failed);
+    }
+  }
+
+  private subject(
+    urn: string,
+    values: Values,
+    secrets: ReadonlySet<string>,
+  ): Subject & { hide: (text: string) => string } {
+    const type = typeOf(urn);
+    const marked = this.marked({ type }, secrets);
+    return { type, urn, hide: hiding(values, marked) };
+  }
+
+  private known(
+    urn: string,
+    id: string,
+    state: Struct | undefined,
+    values: Values,
+    secrets: ReadonlySet<string>,
+  ): Known {
+    return { ...this.subject(urn, values, secrets), id, outputs: read(state).values };
+  }
+
+  private marked({ type }: Pick<Subject, "type">, secrets: ReadonlySet<string>): ReadonlySet<string> {
+    return new Set([...secrets, ...(this.simulation.model(type).secrets ?? [])]);
+  }
+}
+
+function detail({ kind, replaces }: Change): proto.PropertyDiff {
+  const { ADD, ADD_REPLACE, DELETE, DELETE_REPLACE, UPDATE, UPDATE_REPLACE } = proto.PropertyDiff.Kind;
+  const kinds = {
+    add: [ADD, ADD_REPLACE],
+    delete: [DELETE, DELETE_REPLACE],
+    update: [UPDATE, UPDATE_REPLACE],
+  } as const;
+  return new proto.PropertyDiff().setKind(kinds[kind][replaces ? 1 : 0]).setInputdiff(true);
+}
+
+/** Blanks out every text in the properties that are secret. */
+function hiding(values: Values, marked: ReadonlySet<string>): (text: string) => string {
+  const texts = [...marked].flatMap((key) => textsIn(values[key])).filter((text) => text.length >= SHORTEST);
+  return (text) => texts.reduce((clean, secret) => clean.replaceAll(secret, SECRET), text);
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  if (Array.isArray(value)) return value.flatMap(textsIn);
+  return isObject(value) ? Object.values(value).flatMap(textsIn) : [];
+}
+
+function typeOf(urn: string): string {
+  return urn.split("::")[2]?.split("$").at(-1) ?? "";
+}
+
+function read(struct: Struct | undefined): Received {
+  return receive(struct?.toJavaScript() ?? {});
+}
+
+function write(values: Values, marked: ReadonlySet<string>): Struct {
+  return Struct.fromJavaScript(send(values, marked) as Record<string, JavaScriptValue>);
+}
