@@ -4,12 +4,14 @@ Exits with 0 and says what was found, or with 1, one line that says what is wron
 """
 
 import sys
+from pathlib import Path
 
 
 def web():
-    from gevent import monkey
+    if (Path(__file__).parent / "serve_gevent.py").exists():
+        from gevent import monkey
 
-    monkey.patch_all()  # as serve_gevent.py does
+        monkey.patch_all()  # as that one does
     from slipway_entry import load_wsgi
 
     app = load_wsgi()

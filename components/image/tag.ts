@@ -1,0 +1,21 @@
+/** How an image is called in its repository. */
+import type { Release } from "../app";
+
+/**
+ * Tag of a new image: the release's version, its git commit where the source is unchanged since, and when it was built.
+ *
+ * The time is there because tags are immutable: ECR refuses a tag that it knows even for the same image, and a release
+ * may be built again, after its change was taken back or when the answer to a push got lost.
+ */
+export function imageTag({ version, commit }: Pick<Release, "version" | "commit">, builtAt: Date): string {
+  const time = builtAt
+    .toISOString()
+    .replaceAll(/[-:]|\.\d+Z$/g, "")
+    .replace("T", "-");
+  return [version, ...(isClean(commit) ? [commit] : []), time].join("-");
+}
+
+/** True for a commit that says all of the source: none, or one followed by changes, says nothing. */
+function isClean(commit: string | undefined): commit is string {
+  return commit !== undefined && /^[0-9a-f]+$/.test(commit);
+}
