@@ -2,6 +2,8 @@
 
 A worker touches the file SLIPWAY_HEARTBEAT every second from its event loop while it consumes from the broker, and
 removes it when it stops or loses the broker: health without remote control, which not every broker offers.
+
+SLIPWAY_SOFT_SHUTDOWN: seconds that running tasks get once the worker is asked to stop, before they are handed back.
 """
 
 import os
@@ -10,6 +12,7 @@ from pathlib import Path
 
 from celery import bootsteps
 
+import slipway_broker
 from slipway_entry import EntryError, load_celery
 
 INTERVAL = 1.0  # seconds
@@ -42,5 +45,16 @@ try:
     app = load_celery()
 except EntryError as error:
     sys.exit(f"slipway: {error}")
+if slipway_broker.queues():
+    missing = slipway_broker.consume_all(app)
+    if missing:
+        sys.exit(
+            f"slipway: the application takes tasks from {', '.join(missing)}, and there is no such queue: the stack has "
+            f"{', '.join(slipway_broker.queues())}. Name it in slipway:ecs.broker.queues."
+        )
+if "SLIPWAY_SOFT_SHUTDOWN" in os.environ:
+    app.conf.worker_soft_shutdown_timeout = float(os.environ["SLIPWAY_SOFT_SHUTDOWN"])
+    # A worker that only holds tasks whose time has not come counts as idle: it hands them back too.
+    app.conf.worker_enable_soft_shutdown_on_idle = True
 if "SLIPWAY_HEARTBEAT" in os.environ:
     app.steps["consumer"].add(Heartbeat)

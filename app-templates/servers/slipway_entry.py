@@ -10,6 +10,8 @@ import os
 import sys
 import traceback
 
+import slipway_broker
+
 
 class EntryError(Exception):
     """An entry cannot be loaded. The first line says why; a traceback of the application's own code may follow."""
@@ -28,6 +30,7 @@ def load_celery():
 
 
 def _load(variable, example, kind, fits):
+    slipway_broker.install()
     entry = os.environ.get(variable, "")
     module_name, separator, expression = entry.partition(":")
     if not (module_name and separator and expression):

@@ -2,7 +2,8 @@
 import { promises as fs } from "node:fs";
 import * as path from "node:path";
 import { ConfigError, setCommand, type Fault, type ServerKind, type Settings } from "../config";
-import { readRequirements, RequirementsError } from "./requirements";
+import { versionFaults } from "./celery-versions";
+import { readRequirements, RequirementsError, type Wanted } from "./requirements";
 import { listSource, type SourceFile } from "./source";
 
 /** Where the application's modules lie: at the top of its folder, or below `src`. */
@@ -35,10 +36,8 @@ export async function inspectSource(
       faults.push(missingModule(index === 0 ? "app.entry" : "app.celery", entry, source, listed, stack));
     return layout;
   });
-  const requirements = await readRequirements(source, settings.app.requirements, {
-    server,
-    celery: settings.app.celery !== undefined,
-  }).catch((error: unknown) => {
+  const wanted = { server, celery: settings.app.celery !== undefined, ...cloudNeeds(settings) };
+  const requirements = await readRequirements(source, settings.app.requirements, wanted).catch((error: unknown) => {
     if (!(error instanceof RequirementsError)) throw error;
     faults.push({
       key: "app.requirements",
@@ -48,8 +47,18 @@ export async function inspectSource(
     });
     return "";
   });
+  faults.push(...versionFaults(settings, requirements, stack));
   if (faults.length > 0) throw new ConfigError(stack, faults);
   return { listed, layout: layouts.includes("src") ? "src" : "flat", requirements };
+}
+
+/** What the target ecs connects to, and the application may have no client for. */
+function cloudNeeds({ app, targets, ecs: { broker, database } }: Settings): Pick<Wanted, "sqs" | "database"> {
+  if (!targets.includes("ecs")) return {};
+  return {
+    sqs: app.celery !== undefined && broker.kind === "sqs",
+    ...(database.engine !== "url" && { database: database.engine === "postgres" ? "postgres" : "mysql" }),
+  };
 }
 
 async function list(source: string, stack: string): Promise<SourceFile[]> {

@@ -2,6 +2,7 @@
 import { promises as fs } from "node:fs";
 import * as path from "node:path";
 import { parse as parseToml } from "smol-toml";
+import { DRIVERS } from "../config";
 import { templateText } from "../package-root";
 
 const CANDIDATES = ["requirements.txt", "pyproject.toml"];
@@ -25,24 +26,41 @@ export class RequirementsError extends Error {
  * @param file requirements file or pyproject.toml inside the source; @default requirements.txt, else pyproject.toml
  * @throws RequirementsError when there is none, or it is of a form that pip does not read
  */
-export async function readRequirements(
-  source: string,
-  file: string | undefined,
-  { server, celery }: Wanted,
-): Promise<string> {
+export async function readRequirements(source: string, file: string | undefined, wanted: Wanted): Promise<string> {
   const own = await readOwn(source, file ?? (await findFile(source)), []);
   const hashed = own.some((requirement) => requirement.includes("--hash="));
   const names = new Set(own.map(packageName));
-  const added = [`requirements-${server}.txt`, ...(celery ? ["requirements-redis.txt"] : [])]
-    .flatMap((part) => logicalLines(templateText("servers", part)))
-    .filter((requirement) => !names.has(packageName(requirement)))
-    .map((requirement) => (hashed ? requirement : withoutHashes(requirement)));
-  return [...new Set([...own, ...added])].join("\n") + "\n";
+  const all = [...own];
+  for (const part of partsOf(wanted, names)) {
+    // A package is the application's to choose, or else the first part's that brings it.
+    const added = partLines(part, hashed).filter((line) => line.startsWith("kombu[") || !names.has(packageName(line)));
+    all.push(...added);
+    for (const line of added) names.add(packageName(line));
+  }
+  return [...new Set(all)].join("\n") + "\n";
 }
 
-/** Which client of a Redis fits is for the application's kombu to say, where nothing has nailed it down. */
-function withoutHashes(requirement: string): string {
-  return packageName(requirement) === "redis" ? "kombu[redis]" : requirement.replace(/\s--hash=\S+/g, "");
+/** The locked files of what is wanted beside the packages that the application names. */
+function partsOf({ server, celery, sqs, database }: Wanted, names: ReadonlySet<string>): string[] {
+  const driver =
+    database === undefined || DRIVERS[database].some((own) => names.has(own.package)) ? undefined : database;
+  return [
+    server,
+    ...(celery && !names.has("redis") ? ["redis"] : []),
+    ...(sqs === true ? ["sqs"] : []),
+    ...(driver === undefined ? [] : [driver]),
+  ];
+}
+
+/**
+ * The lines of a locked file. Which client of Redis or SQS fits is for the application's kombu to say, where nothing
+ * has nailed it down.
+ */
+function partLines(part: string, hashed: boolean): string[] {
+  const lines = logicalLines(templateText("servers", `requirements-${part}.txt`));
+  if (hashed) return lines;
+  if (part === "sqs") return ["kombu[sqs]"];
+  return lines.map((line) => (packageName(line) === "redis" ? "kombu[redis]" : line.replace(/\s--hash=\S+/g, "")));
 }
 
 /** What Slipway needs beside the application. */
@@ -51,6 +69,10 @@ export interface Wanted {
   server: string;
   /** True when the application has Celery, whose broker may be a Redis. */
   celery: boolean;
+  /** True when the broker is SQS on some target. @default false */
+  sqs?: boolean;
+  /** Database that a target makes, whose driver is added where the application has none. @default none */
+  database?: "mysql" | "postgres" | undefined;
 }
 
 async function findFile(source: string): Promise<string> {

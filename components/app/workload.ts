@@ -7,7 +7,7 @@ import parseArguments from "string-argv";
 import type { ServerKind, Settings } from "../config";
 import { gitCommit } from "./commit";
 import { inspectSource, type Layout } from "./inspect";
-import { runtimeFiles } from "./runtime";
+import { authorityFiles, runtimeFiles } from "./runtime";
 import { contentVersion } from "./source";
 
 const BEAT_STOP_TIMEOUT = 10;
@@ -101,7 +101,7 @@ export async function describeWorkload(
   const kind = settings.server.kind ?? server;
   const source = path.resolve(folder, app.source);
   const { listed, layout, requirements } = await inspectSource(settings, source, stack, kind);
-  const files = runtimeFiles(kind);
+  const files = { ...runtimeFiles(kind), ...(onRds(settings) && authorityFiles()) };
   const commit = await gitCommit(source);
   return {
     name: app.name,
@@ -123,6 +123,11 @@ export async function describeWorkload(
     environment: environmentOf(settings, layout),
     variables: app.variables,
   };
+}
+
+/** Whether a target makes the database at RDS. */
+function onRds({ targets, ecs }: Settings): boolean {
+  return targets.includes("ecs") && ecs.database.engine !== "url";
 }
 
 /** Processes in the order in which a rollout replaces them: whoever takes tasks before whoever sends them. */
@@ -149,7 +154,11 @@ function processesOf({ processes: { web, worker, beat } }: Settings, server: Ser
   return all;
 }
 
-function sizeOf({ count, cpu, memory }: Pick<Process, "count" | "cpu" | "memory">): Pick<Process, "count" | "cpu" | "memory"> {
+function sizeOf({
+  count,
+  cpu,
+  memory,
+}: Pick<Process, "count" | "cpu" | "memory">): Pick<Process, "count" | "cpu" | "memory"> {
   return { count, cpu, memory };
 }
 
@@ -165,6 +174,11 @@ function environmentOf({ app, env, environment, server, processes }: Settings, l
     ...(app.celery !== undefined && { SLIPWAY_CELERY: app.celery }),
     SLIPWAY_PROCESSES: String(server.processes),
     SLIPWAY_ACCESS_LOG: server.accessLog ? "1" : "0",
+    // Celery's soft shutdown is how it begins to quit, not to terminate: workers are asked to terminate.
+    ...(processes.worker?.softShutdown !== undefined && {
+      REMAP_SIGTERM: "SIGQUIT",
+      SLIPWAY_SOFT_SHUTDOWN: String(processes.worker.softShutdown),
+    }),
     SLIPWAY_GRACE: String(Math.max(1, processes.web.stopTimeout - GRACE_MARGIN)),
   };
 }

@@ -1,5 +1,6 @@
 /** Rules that join several keys, and what this version cannot do. */
 import { ecsFaults } from "./ecs-rules";
+import { celeryRules } from "./celery-rules";
 import { setCommand, type Fault } from "./faults";
 import type { Settings, TargetName } from "./schema";
 import { targetFaults } from "./target-rules";
@@ -18,6 +19,7 @@ export function crossFaults(settings: Settings, { stack, available }: LoadOption
     ...targetFaults(settings, stack, available),
     ...countFaults(settings, stack),
     ...celeryFaults(settings, stack),
+    ...celeryRules(settings, stack),
     ...ecsFaults(settings, stack),
     ...variableFaults(settings, stack),
   ];

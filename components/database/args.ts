@@ -36,8 +36,15 @@ export interface DatabaseArgs {
 
 /** How the application's own user is made: what a one-off task inside the network is given. */
 export interface Bootstrap {
+  /**
+   * `DATABASE_URL`: SQLAlchemy URL of the server without a user, its query with what TLS needs; of PostgreSQL it names
+   * the database `postgres`. `DATABASE_NAME`: the database to make. `APP_USERNAME`: the user to make, who owns it.
+   */
   environment: Record<string, pulumi.Input<string>>;
-  /** Environment variable -> ARN of a secret, or `<ARN>:<key>::` for a key of it. */
+  /**
+   * Environment variable -> ARN of a secret, or `<ARN>:<key>::` for a key of it. `MASTER_USERNAME`, `MASTER_PASSWORD`:
+   * who makes them, as RDS keeps it. `APP_PASSWORD`: the user's password.
+   */
   secrets: Record<string, pulumi.Input<string>>;
   /** Changes when the task must run again: with the instance, the user, its password and the database's name. */
   trigger: pulumi.Output<string>;

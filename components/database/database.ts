@@ -7,7 +7,7 @@ import { Component } from "../component";
 import { SecurityGroup } from "../network";
 import { randomPassword, StoredSecret } from "../secrets";
 import type { Bootstrap, DatabaseArgs, DatabaseChildren } from "./args";
-import { driverOf } from "./drivers";
+import { queryOf, schemeOf } from "./drivers";
 import { ENGINES, familyOf, hasInsights, type Managed } from "./engines";
 
 /**
@@ -62,7 +62,8 @@ export class Database extends Component<DatabaseChildren> {
       this.endpoint = pulumi.output("");
     } else {
       const own = this.make(database);
-      const { scheme, query } = driverOf(database.engine, args.requirements);
+      const scheme = schemeOf(database.engine, args.requirements);
+      const query = own.endpoint.host.apply((host) => queryOf(scheme, host));
       const place = pulumi.interpolate`${own.endpoint.host}:${own.endpoint.port}`;
       const url = this.storeUrl(
         pulumi.interpolate`${scheme}://${database.username}:${own.password.text}@${place}/${own.name}?${query}`,

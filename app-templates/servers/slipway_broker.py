@@ -1,0 +1,65 @@
+"""Tells Celery what its broker is like where the broker's URL cannot: `install()`, before the application is imported.
+
+SQS: an application says `broker_url = "sqs://"` and nothing of where its queues are; kombu would then list all queues of
+the account and make its own. SLIPWAY_SQS_QUEUES, a JSON object of names and URLs, holds those that are there.
+
+RabbitMQ: SLIPWAY_QUEUE_TYPE is the type of its queues, where that is not Celery's own choice.
+
+Both hold for every Celery application of the process: whoever sends a task finds the same queues as whoever takes it.
+"""
+
+import json
+import os
+
+WAIT = 20  # seconds, the most that SQS allows: an empty queue costs three requests a minute
+
+
+def queues():
+    """The URLs of the queues in SQS by name; the first is the default one. Empty where the broker is not SQS."""
+    return json.loads(os.environ.get("SLIPWAY_SQS_QUEUES", "{}"))
+
+
+def install():
+    if queues():
+        _install_sqs()
+    if "SLIPWAY_QUEUE_TYPE" in os.environ:
+        from celery.app import defaults
+
+        defaults.DEFAULTS["task_default_queue_type"] = os.environ["SLIPWAY_QUEUE_TYPE"]
+
+
+def _install_sqs():
+    from celery.app import defaults
+    from kombu.transport import SQS
+
+    region = os.environ["SLIPWAY_SQS_REGION"]
+    options = {
+        "region": region,
+        "predefined_queues": {name: {"url": url, "region": region} for name, url in queues().items()},
+        "visibility_timeout": int(os.environ["SLIPWAY_SQS_VISIBILITY"]),
+        "wait_time_seconds": WAIT,
+    }
+
+    class Channel(SQS.Channel):
+        @property
+        def transport_options(self):
+            return {**self.connection.client.transport_options, **options}
+
+    SQS.Transport.Channel = Channel
+    # Defaults: an application that says otherwise is heard.
+    defaults.DEFAULTS["task_default_queue"] = next(iter(queues()))
+    # SQS carries no broadcasts, and nobody may make the queues that commands would need.
+    defaults.DEFAULTS["worker_enable_remote_control"] = False
+
+
+def consume_all(app):
+    """Lets the workers of `app` take from every queue in SQS, unless it names its queues itself.
+
+    Returns the names of those that are not there.
+    """
+    from kombu import Queue
+
+    if not app.conf.task_queues:
+        app.conf.task_queues = [Queue(name, routing_key=name) for name in queues()]
+    names = [queue if isinstance(queue, str) else queue.name for queue in app.conf.task_queues]
+    return [name for name in names if name not in queues()]
