@@ -4,8 +4,8 @@ import type { Site, Thing, Values } from "../model";
 import { valueAt, valuesAt } from "../paths";
 
 /** The text at a path; undefined when there is none, or something else. */
-export function textAt(from: Values, path: string): string | undefined {
-  const value = valueAt(from, path);
+export function textAt(from: Values | undefined, path: string): string | undefined {
+  const value = valueAt(from ?? {}, path);
   return typeof value === "string" ? value : undefined;
 }
 
@@ -14,6 +14,12 @@ export function numberAt(from: Values, path: string): number | undefined {
   const value = valueAt(from, path);
   if (typeof value === "number") return value;
   return typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : undefined;
+}
+
+/** Whether true, or the text of it, is at a path. */
+export function flagAt(from: Values, path: string): boolean {
+  const value = valueAt(from, path);
+  return value === true || value === "true";
 }
 
 /** Every text at a path, lists on the way gone through. */
