@@ -4,7 +4,7 @@ import { textsAt } from "../read";
 
 const VERSIONS = ["2012-10-17", "2008-10-17"] as const;
 const ACTION = /^(\*|[a-z0-9-]+:[A-Za-z0-9*?]+)$/;
-const RESOURCE = /^(\*|arn:[a-z*-]+:[a-z0-9*-]+:[a-z0-9*-]*:[0-9*]*:.+)$/;
+const RESOURCE = /^(\*|arn:[a-z*-]+:[a-z0-9*-]+:[a-z0-9*-]*:[a-z0-9*]*:.+)$/;
 const STATEMENT_ID = /^[A-Za-z0-9]*$/;
 
 /** Characters that count: those without white space. */
