@@ -62,6 +62,13 @@ export function actionPlan(of: string, actions: string): Rule[] {
         );
       },
     ),
+    ...answerPlan(of, actions),
+  ];
+}
+
+/** What the provider refuses of answers that a load balancer gives itself. */
+function answerPlan(of: string, actions: string): Rule[] {
+  return [
     oneOf({ id: `${of}-redirect-status`, source: SOURCE }, `${actions}.redirect.statusCode`, ["HTTP_301", "HTTP_302"]),
     matches(
       { id: `${of}-response-status`, source: SOURCE },

@@ -45,7 +45,7 @@ const call: Rule[] = [
         );
       return twin === undefined || inputs["priority"] === undefined
         ? undefined
-        : `Priority '${String(inputs["priority"])}' is currently in use`;
+        : `Priority '${Number(inputs["priority"])}' is currently in use`;
     },
   ),
   rule(

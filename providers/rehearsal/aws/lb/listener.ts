@@ -55,7 +55,7 @@ const call: Rule[] = [
     ["protocol", "certificateArn"],
     (question) =>
       isSecure(question) && question.inputs["certificateArn"] === undefined
-        ? `A certificate must be specified for ${String(question.inputs["protocol"])} listeners`
+        ? `A certificate must be specified for ${textAt(question.inputs, "protocol") ?? ""} listeners`
         : undefined,
   ),
   rule(
@@ -65,7 +65,7 @@ const call: Rule[] = [
       !isSecure(question) &&
       question.inputs["protocol"] !== undefined &&
       question.inputs["certificateArn"] !== undefined
-        ? `A certificate cannot be specified for ${String(question.inputs["protocol"])} listeners`
+        ? `A certificate cannot be specified for ${textAt(question.inputs, "protocol") ?? ""} listeners`
         : undefined,
   ),
   rule(
@@ -77,22 +77,22 @@ const call: Rule[] = [
     ["certificateArn"],
     ({ inputs, site }) => {
       const certificate = site.find(CERTIFICATE, "arn", textAt(inputs, "certificateArn"));
-      const status = certificate?.outputs["status"];
+      const status = certificate && textAt(certificate.outputs, "status");
       return status === undefined || status === "ISSUED"
         ? undefined
-        : `The certificate '${String(inputs["certificateArn"])}' must have a fully-qualified domain name, a supported signature, and a supported key size, and be issued; its status is ${String(status)}`;
+        : `The certificate '${String(inputs["certificateArn"])}' must have a fully-qualified domain name, a supported signature, and a supported key size, and be issued; its status is ${status}`;
     },
   ),
   rule(
     { id: "listener-protocol-of-balancer", source: API, code: "InvalidConfigurationRequest" },
     ["protocol", "loadBalancerArn"],
     (question) => {
-      const kind = balancerOf(question)?.outputs["loadBalancerType"];
+      const kind = textAt(balancerOf(question)?.outputs ?? {}, "loadBalancerType");
       const protocol = textAt(question.inputs, "protocol")?.toUpperCase();
       const isHttp = protocol === undefined || protocol.startsWith("HTTP");
       return kind === undefined || isHttp === (kind === "application")
         ? undefined
-        : `Listener protocol '${String(protocol)}' is not supported with a load balancer of type '${String(kind)}'`;
+        : `Listener protocol '${String(protocol)}' is not supported with a load balancer of type '${kind}'`;
     },
   ),
   oneOf(

@@ -1,0 +1,6 @@
+import type { Model } from "../../model";
+import { certificate } from "./certificate";
+import { certificateValidation } from "./certificate-validation";
+
+/** Certificate Manager. */
+export const acm: Model[] = [certificate, certificateValidation];
