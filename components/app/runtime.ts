@@ -2,8 +2,8 @@
 import type { ServerKind } from "../config";
 import { templateText } from "../package-root";
 
-/** Of every application: finding it, its Celery, checking that it loads. */
-const SHARED = ["slipway_celery.py", "slipway_check.py", "slipway_entry.py"];
+/** Of every application: finding it, its Celery and broker, checking that it loads. */
+const SHARED = ["slipway_broker.py", "slipway_celery.py", "slipway_check.py", "slipway_entry.py"];
 
 const SERVERS: Readonly<Record<ServerKind, readonly string[]>> = {
   gevent: ["serve_gevent.py", "slipway_fork.py", "slipway_http.py"],

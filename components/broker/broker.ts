@@ -109,7 +109,7 @@ export class Broker extends Component<BrokerChildren> {
           securityGroups: [securityGroup.id],
           users: [{ username: broker.username, password: password.text }],
         },
-        { additionalSecretOutputs: ["users"], ignoreChanges: ["users"] },
+        { ignoreChanges: ["users"] },
       ),
     );
     const address = own.instances.apply(([node]) => new URL(node?.endpoints[0] ?? "amqps://unknown").hostname);

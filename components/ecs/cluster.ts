@@ -35,7 +35,8 @@ export class Cluster extends Component<ClusterChildren> {
     const providers = new ClusterCapacityProviders(
       ...this.child("capacity", {
         clusterName: cluster.name,
-        capacityProviders: [capacityProvider],
+        // What must not be taken away, such as a broker, asks for FARGATE by name.
+        capacityProviders: capacity.kind === "fargate-spot" ? ["FARGATE", capacityProvider] : [capacityProvider],
         defaultCapacityProviderStrategies: [{ capacityProvider, weight: 1 }],
       }),
     );

@@ -33,7 +33,7 @@ export class StoredSecret extends Component<StoredSecretChildren> {
       ...this.child(
         "version",
         { secretId: secret.id, secretString: pulumi.secret(value) },
-        { additionalSecretOutputs: ["secretString"], ...(generated && { ignoreChanges: ["secretString"] }) },
+        generated ? { ignoreChanges: ["secretString"] } : {},
       ),
     );
     this.arn = secret.arn;
