@@ -1,9 +1,7 @@
 import type { Site, Values } from "../model";
 import { textAt } from "./read";
 
-const RANDOM_END = 26;
-
-/** The name that is given, or one that the provider makes of a prefix that is. */
-export function givenName(inputs: Values, site: Site): string {
-  return textAt(inputs, "name") ?? `${textAt(inputs, "namePrefix") ?? ""}${site.fresh(RANDOM_END)}`;
+/** The name that is given, or one with the prefix that is given in its place. */
+export function nameFor(inputs: Values, site: Site, property = "name"): string {
+  return textAt(inputs, property) ?? `${textAt(inputs, `${property}Prefix`) ?? "terraform-"}${site.fresh(26)}`;
 }

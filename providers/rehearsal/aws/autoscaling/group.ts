@@ -3,7 +3,7 @@ import type { Model, Site, Values } from "../../model";
 import { between, exactlyOne, excludes, lengthBetween, oneOf, rule } from "../../rules";
 import { SUBNET, subnetsOf } from "../ec2/placement";
 import { LAUNCH_TEMPLATE } from "../ec2/instance-types";
-import { givenName } from "../names";
+import { nameFor } from "../names";
 import { flagAt, numberAt, textAt, textsAt } from "../read";
 import { groupRules, launchRules } from "./group-rules";
 import { capacityOf, GROUP, templateOf } from "./instances";
@@ -97,7 +97,7 @@ export const group: Model = {
 
 function outputsOf(inputs: Values, site: Site): { id: string } & Values {
   const { partition, region, account } = site;
-  const name = givenName(inputs, site);
+  const name = nameFor(inputs, site);
   const service = "autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling";
   return {
     id: name,

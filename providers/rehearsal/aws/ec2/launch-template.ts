@@ -1,6 +1,6 @@
 import type { Model, Thing, Values } from "../../model";
 import { between, excludes, lengthBetween, matches, oneOf } from "../../rules";
-import { givenName } from "../names";
+import { nameFor } from "../names";
 import { flagAt, textAt } from "../read";
 import { ec2Arn, freshId } from "./ids";
 import { LAUNCH_TEMPLATE } from "./instance-types";
@@ -94,7 +94,7 @@ export const launchTemplate: Model = {
       arn: ec2Arn(`launch-template/${id}`, site),
       defaultVersion: 1,
       latestVersion: 1,
-      name: givenName(inputs, site),
+      name: nameFor(inputs, site),
       namePrefix: inputs["namePrefix"] ?? "",
       metadataOptions: metadataOptions(inputs),
     };

@@ -2,7 +2,7 @@ import type { Model, Question, Reference, Site } from "../../model";
 import { excludes, lengthBetween, matches } from "../../rules";
 import { QUOTAS } from "../account/quotas";
 import { runningTemplates } from "../autoscaling/instances";
-import { givenName } from "../names";
+import { nameFor } from "../names";
 import { objectsAt, textAt, textsAt } from "../read";
 import { networkAddresses } from "./cidr-rule";
 import { DESCRIPTION, inlineRules, RULE_TYPES, type Direction } from "./group-rules";
@@ -85,7 +85,7 @@ export const securityGroup: Model = {
       arn: ec2Arn(`security-group/${id}`, site),
       egress: inputs["egress"] ?? [],
       ingress: inputs["ingress"] ?? [],
-      name: givenName(inputs, site),
+      name: nameFor(inputs, site),
       namePrefix: inputs["namePrefix"] ?? "",
       ownerId: site.account,
       vpcId: inputs["vpcId"] ?? "",

@@ -1,5 +1,5 @@
 import type { Model } from "../../model";
-import { givenName } from "../names";
+import { nameFor } from "../names";
 import { textAt } from "../read";
 import { iamArn, nameRules, uniqueId } from "./names";
 import { INSTANCE_PROFILE, ROLE } from "./types";
@@ -30,7 +30,7 @@ export const instanceProfile: Model = {
     },
   ],
   computed(inputs, site) {
-    const name = givenName(inputs, site);
+    const name = nameFor(inputs, site);
     return {
       id: name,
       name,

@@ -1,7 +1,7 @@
 import type { Model } from "../../model";
 import { jsonText, lengthBetween, matches } from "../../rules";
 import { QUOTAS } from "../account/quotas";
-import { givenName } from "../names";
+import { nameFor } from "../names";
 import { nameRules } from "./names";
 import { formFault, identityFault, sizeOf } from "./policy-document";
 import { partsOf } from "./role";
@@ -55,7 +55,7 @@ export const rolePolicy: Model = {
     },
   ],
   computed(inputs, site) {
-    const name = givenName(inputs, site);
+    const name = nameFor(inputs, site);
     return { id: `${String(inputs["role"])}:${name}`, name, namePrefix: inputs["namePrefix"] ?? "" };
   },
   seconds: { create: 1, delete: 1 },

@@ -1,7 +1,7 @@
 import type { Model, Question, Site, Thing } from "../../model";
 import { arn, between, jsonText, lengthBetween, matches } from "../../rules";
 import { QUOTAS } from "../account/quotas";
-import { givenName } from "../names";
+import { nameFor } from "../names";
 import { flagAt, objectsAt, textAt, textsAt } from "../read";
 import { AWS_POLICY, awsPolicyExists } from "./managed-policies";
 import { iamArn, nameRules, uniqueId } from "./names";
@@ -96,7 +96,7 @@ export const role: Model = {
     },
   ],
   computed(inputs, site) {
-    const name = givenName(inputs, site);
+    const name = nameFor(inputs, site);
     return {
       id: name,
       name,
