@@ -73,12 +73,17 @@ function problem(issue: Issue, raw: object): string {
 }
 
 function allowedBy(issue: Issue): string | undefined {
-  if (issue.code === "invalid_value") return issue.values.map(String).join(", ");
+  if (issue.code === "invalid_value") return ownMessage(issue) ?? issue.values.map(String).join(", ");
   if (issue.code === "too_small") return `${issue.minimum} or more${issue.origin === "array" ? " entries" : ""}`;
   if (issue.code === "too_big") return `${issue.maximum} or less`;
   if (issue.code === "invalid_union") return unionOptions(issue);
   if (issue.code === "invalid_format" || issue.code === "custom") return issue.message;
   return undefined;
+}
+
+/** What the schema itself says of a value, such as why it is the only one; zod's own texts start like this. */
+function ownMessage({ message }: Issue): string | undefined {
+  return message.startsWith("Invalid ") ? undefined : message;
 }
 
 function unionOptions(issue: Issue & { code: "invalid_union" }): string | undefined {

@@ -20,7 +20,7 @@ export function ecsSettings(ecs: EcsInput, environment: Settings["environment"] 
 }
 
 /** Something to run containers on. */
-export function host(capacity: EcsInput["capacity"] = {}): ContainerHost {
+export function host(capacity: EcsInput["capacity"] = { kind: "fargate" }): ContainerHost {
   return {
     clusterArn: pulumi.output("arn:aws:ecs:eu-central-1:123456789012:cluster/shop"),
     clusterName: pulumi.output("shop"),
