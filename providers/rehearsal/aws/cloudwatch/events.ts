@@ -3,6 +3,7 @@ import { isObject } from "../../../protocol/values";
 import type { Model, Rule } from "../../model";
 import { anyOf, arn, between, excludes, jsonText, lengthBetween, matches, oneOf, rule } from "../../rules";
 import { documentOf } from "../documents";
+import { nameFor } from "../names";
 import { objectsAt, regionalArn, textAt } from "../read";
 
 const RULE = "aws:cloudwatch/eventRule:EventRule";
@@ -70,10 +71,11 @@ export const eventRule: Model = {
   ],
   call: [schedule, pattern],
   computed: (inputs, site) => {
-    const [name, bus] = [String(inputs["name"]), String(inputs["eventBusName"])];
+    const [name, bus] = [nameFor(inputs, site), String(inputs["eventBusName"])];
     const id = bus === "default" ? name : `${bus}/${name}`;
     return {
       id,
+      name,
       arn: regionalArn(site, "events", `rule/${id}`),
       ...(inputs["state"] === undefined && { state: "ENABLED" }),
     };

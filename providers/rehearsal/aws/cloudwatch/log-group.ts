@@ -1,5 +1,6 @@
 import type { Model, Rule } from "../../model";
 import { matches, oneOf, rule } from "../../rules";
+import { nameFor } from "../names";
 import { regionalArn } from "../read";
 
 const TYPE = "aws:cloudwatch/logGroup:LogGroup";
@@ -52,11 +53,15 @@ export const logGroup: Model = {
   ],
   call: [taken],
   deletion: [unprotected],
-  computed: (inputs, site) => ({
-    id: String(inputs["name"]),
-    arn: regionalArn(site, "logs", `log-group:${String(inputs["name"])}`),
-    ...(inputs["logGroupClass"] === undefined && { logGroupClass: "STANDARD" }),
-    ...(inputs["deletionProtectionEnabled"] === undefined && { deletionProtectionEnabled: false }),
-  }),
+  computed: (inputs, site) => {
+    const name = nameFor(inputs, site);
+    return {
+      id: name,
+      name,
+      arn: regionalArn(site, "logs", `log-group:${name}`),
+      ...(inputs["logGroupClass"] === undefined && { logGroupClass: "STANDARD" }),
+      ...(inputs["deletionProtectionEnabled"] === undefined && { deletionProtectionEnabled: false }),
+    };
+  },
   seconds: { create: 1, update: 1, delete: 1 },
 };

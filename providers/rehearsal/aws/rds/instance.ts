@@ -1,4 +1,5 @@
 import type { Model, Site, Thing, Values } from "../../model";
+import { nameFor } from "../names";
 import { numberAt, regionalArn, textAt, textsAt } from "../read";
 import { subnetZones } from "../zones";
 import { ENGINES, familyOf, fullVersion, newestMajor } from "./engines";
@@ -89,7 +90,8 @@ export const instance: Model = {
   call: [...ENGINE_RULES, ...STORAGE_RULES, ...PLACE_RULES, windowsApart],
   deletion: DELETION_RULES,
   computed: (inputs, site) => {
-    const asked = { ...restored(inputs, site), ...inputs };
+    const identifier = nameFor(inputs, site, "identifier");
+    const asked = { ...restored(inputs, site), ...inputs, identifier };
     return {
       ...made(asked, site),
       ...chosen(asked, inputs, site),
@@ -114,12 +116,13 @@ export const instance: Model = {
 
 /** What RDS makes up. */
 function made(asked: Values, site: Site): { id: string } & Values {
-  const identifier = String(asked["identifier"]);
+  const identifier = textAt(asked, "identifier") ?? "";
   const id = `db-${site.fresh(26, UPPER)}`;
   const address = `${identifier}.${site.fresh(12, LOWER)}.${site.region}.rds.amazonaws.com`;
   const port = numberAt(asked, "port") ?? ENGINES[String(asked["engine"])]?.port ?? 0;
   return {
     id,
+    identifier,
     resourceId: id,
     arn: regionalArn(site, "rds", `db:${identifier}`),
     address,

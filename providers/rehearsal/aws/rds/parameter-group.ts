@@ -1,5 +1,6 @@
 import type { Model, Question, Rule } from "../../model";
 import { matches, oneOf, rule } from "../../rules";
+import { nameFor } from "../names";
 import { objectsAt, regionalArn, textAt } from "../read";
 import { engineOfFamily } from "./engines";
 import { MARIADB_DYNAMIC, MARIADB_STATIC } from "./mariadb-parameters";
@@ -104,10 +105,11 @@ export const parameterGroup: Model = {
     ]),
   ],
   call: [unique, family, unknown, applyMethod],
-  computed: (inputs, site) => ({
-    id: String(inputs["name"]),
-    arn: regionalArn(site, "rds", `pg:${String(inputs["name"])}`),
-  }),
+  computed: (inputs, site) => {
+    const name = nameFor(inputs, site);
+    const arn = regionalArn(site, "rds", `pg:${name}`);
+    return { id: name, name, arn };
+  },
   seconds: { create: 3, update: 3, delete: 2 },
 };
 

@@ -1,5 +1,6 @@
 import type { Model, Rule, Site, Values } from "../../model";
 import { matches, rule } from "../../rules";
+import { nameFor } from "../names";
 import { regionalArn, textsAt } from "../read";
 import { subnetVpcs, subnetZones } from "../zones";
 
@@ -70,12 +71,11 @@ export const subnetGroup: Model = {
     ),
   ],
   call: [unique, oneVpc, zones],
-  computed: (inputs, site) => ({
-    id: String(inputs["name"]),
-    arn: regionalArn(site, "rds", `subgrp:${String(inputs["name"])}`),
-    supportedNetworkTypes: ["IPV4"],
-    ...vpcOf(inputs, site),
-  }),
+  computed: (inputs, site) => {
+    const name = nameFor(inputs, site);
+    const arn = regionalArn(site, "rds", `subgrp:${name}`);
+    return { id: name, name, arn, supportedNetworkTypes: ["IPV4"], ...vpcOf(inputs, site) };
+  },
   updated: (inputs, _old, site) => vpcOf(inputs, site),
   seconds: { create: 2, update: 1, delete: 2 },
 };

@@ -1,5 +1,6 @@
 import type { Model, Rule } from "../../model";
 import { jsonText, lengthBetween, matches, rule } from "../../rules";
+import { nameFor } from "../names";
 import { numberAt, regionalArn, textAt } from "../read";
 
 const SOURCE = "terraform-provider-aws internal/service/secretsmanager/secret.go";
@@ -77,8 +78,9 @@ export const secret: Model = {
   ],
   computed: (inputs, site) => {
     // Six random characters, so that a secret of the same name that is made later has another ARN.
-    const arn = regionalArn(site, "secretsmanager", `secret:${String(inputs["name"])}-${site.fresh(6, ALPHABET)}`);
-    return { id: arn, arn, policy: textAt(inputs, "policy") ?? "", replicas: [] };
+    const name = nameFor(inputs, site);
+    const arn = regionalArn(site, "secretsmanager", `secret:${name}-${site.fresh(6, ALPHABET)}`);
+    return { id: arn, name, arn, policy: textAt(inputs, "policy") ?? "", replicas: [] };
   },
   removed: ({ id, outputs }, site) => {
     if (outputs["recoveryWindowInDays"] === 0) return;

@@ -1,5 +1,6 @@
 import type { Model, Rule, Site, Values } from "../../model";
 import { between, jsonText, oneOf, rule } from "../../rules";
+import { nameFor } from "../names";
 import { regionalArn, textAt } from "../read";
 import { policyTaken } from "./policies";
 
@@ -67,7 +68,8 @@ export const topic: Model = {
 };
 
 function made(inputs: Values, site: Site): { id: string } & Values {
-  const id = regionalArn(site, "sns", String(inputs["name"]));
+  const name = nameFor(inputs, site);
+  const id = regionalArn(site, "sns", name);
   const open: Values = {
     policy: defaultPolicy(id, site.account),
     signatureVersion: 0,
@@ -75,7 +77,7 @@ function made(inputs: Values, site: Site): { id: string } & Values {
     ...(inputs["fifoTopic"] === true && { fifoThroughputScope: "Topic" }),
   };
   const chosen = Object.entries(open).filter(([property]) => inputs[property] === undefined);
-  return { ...Object.fromEntries(chosen), id, arn: id, owner: site.account, beginningArchiveTime: "" };
+  return { ...Object.fromEntries(chosen), id, name, arn: id, owner: site.account, beginningArchiveTime: "" };
 }
 
 /** What a topic says that nobody gave a policy: everyone of its own account may use it. */

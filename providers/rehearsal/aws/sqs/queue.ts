@@ -1,5 +1,6 @@
 import type { Model, Rule, Values } from "../../model";
 import { between, excludes, jsonText, oneOf, rule } from "../../rules";
+import { nameFor } from "../names";
 import { regionalArn, textAt } from "../read";
 import { QUEUE, allowTaken, policyTaken, policyVersion, redriveAllowed, redriveNumber, redriveTaken } from "./policies";
 
@@ -114,8 +115,9 @@ export const queue: Model = {
   ],
   wait: [policyVersion("queue-policy-version"), redriveNumber("queue-redrive-number")],
   computed: (inputs, site) => {
-    const url = `https://sqs.${site.region}.amazonaws.com/${site.account}/${String(inputs["name"])}`;
-    return { id: url, url, arn: regionalArn(site, "sqs", String(inputs["name"])), ...chosen(inputs) };
+    const name = nameFor(inputs, site);
+    const url = `https://sqs.${site.region}.amazonaws.com/${site.account}/${name}`;
+    return { id: url, name, url, arn: regionalArn(site, "sqs", name), ...chosen(inputs) };
   },
   // The provider waits until every attribute reads back.
   seconds: { create: 25, update: 25, delete: 50 },
