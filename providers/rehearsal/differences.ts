@@ -26,7 +26,7 @@ interface Place {
 
 /** The changes from `olds` to `news`; what is not known yet counts as changed. */
 export function changesBetween(cloud: Cloud, model: Model, olds: Values, news: Values): Change[] {
-  const compared = (key: string): boolean => key !== DEFAULTS && model.quiet?.includes(key) !== true;
+  const compared = (key: string): boolean => key !== DEFAULTS;
   const found: Omit<Change & Place, "replaces">[] = [];
   const keys = [...new Set([...Object.keys(olds), ...Object.keys(news)])].filter(compared);
   for (const key of keys)
@@ -49,6 +49,7 @@ function knownOf(values: Values): Values {
 type Found = (change: Place & Pick<Change, "kind">) => void;
 
 function compare(model: Model, place: Place, before: unknown, after: unknown, found: Found): void {
+  if (model.quiet?.includes(place.dotted) === true) return;
   const isJson = model.json?.includes(place.dotted) === true;
   const isSet = model.sets?.includes(place.dotted) === true;
   if (textOf(before, isJson, isSet) === textOf(after, isJson, isSet)) return;
