@@ -1,4 +1,5 @@
 /** Things of a simulated AWS that tests build on. */
+import { images } from "../../../providers/rehearsal/aws/account/images";
 import type { Values } from "../../../providers/rehearsal/model";
 import type { SimulatedCloud } from "./simulated-cloud";
 
@@ -57,6 +58,19 @@ export class AwsThings {
 
   group(vpc: Made, more: Values = {}): Promise<Made> {
     return this.make("group", { vpcId: vpc.id, ...more });
+  }
+
+  /** An auto scaling group in a subnet, with a launch template. */
+  async machines(subnet: Made, launch: Values = {}, more: Values = {}): Promise<Made> {
+    const [image] = images("us-east-1");
+    const template = await this.make("template", { imageId: image?.id, instanceType: "t3.medium", ...launch });
+    return this.make("asg", {
+      launchTemplate: { id: template.id, version: "$Latest" },
+      vpcZoneIdentifiers: [subnet.id],
+      minSize: 0,
+      maxSize: 2,
+      ...more,
+    });
   }
 
   /** A role that EC2 takes on. */

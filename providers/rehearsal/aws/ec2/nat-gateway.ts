@@ -54,14 +54,12 @@ export const natGateway: Model = {
       id: "nat-address-free",
       source: "hashicorp/terraform#13836",
       code: "Resource.AlreadyAssociated",
-      refuses({ inputs, old, site }) {
+      refuses({ inputs, site }) {
         const allocationId = textAt(inputs, "allocationId");
-        const taken = site
-          .all(NAT_GATEWAY)
-          .some(({ id, outputs }) => id !== old?.id && outputs["allocationId"] === allocationId);
-        return allocationId !== undefined && taken
-          ? `Elastic IP address [${allocationId}] is already associated`
-          : undefined;
+        if (allocationId === undefined) return undefined;
+        // The gateway itself is there already, and has failed.
+        const holders = site.all(NAT_GATEWAY).filter(({ outputs }) => outputs["allocationId"] === allocationId);
+        return holders.length > 1 ? `Elastic IP address [${allocationId}] is already associated` : undefined;
       },
     },
   ],
