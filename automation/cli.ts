@@ -6,6 +6,7 @@ import manifest from "../package.json";
 import { ConfigError } from "../components/config/faults";
 import { addConfigCommands } from "./commands/config";
 import { addDeployCommands } from "./commands/deploy";
+import { addRehearseCommand } from "./commands/rehearse";
 import { addRunCommands } from "./commands/run";
 import { addSetupCommands } from "./commands/setup";
 import { EXIT, SlipwayError } from "./errors";
@@ -35,6 +36,7 @@ export function commandLine(): Command {
     .addHelpText("after", EXIT_HELP)
     .exitOverride();
   addDeployCommands(program);
+  addRehearseCommand(program);
   addRunCommands(program);
   addSetupCommands(program);
   addConfigCommands(program);

@@ -9,6 +9,7 @@ import { SlipwayError } from "./errors";
 import { stateError } from "./engine/failures";
 import { programOf } from "./engine/program";
 import { configFile, engineEnvironment, placeOf, readStackFile, type StackPlace } from "./engine/project";
+import { withStandIns } from "./stand-ins";
 import { machineSalt, openStack, type OpenStack } from "./engine/stack";
 
 /** One key of one stack. */
@@ -103,16 +104,8 @@ async function encrypt({ place, stack }: OpenStack, key: string, value: string):
  */
 export function readSettings(stack: string, project?: string): Settings {
   const { config } = readStackFile(placeOf(stack, project));
-  const texts = Object.entries(config).map(([key, value]) => [key, JSON.stringify(withoutEncryption(value))]);
+  const texts = Object.entries(withStandIns(config)).map(([key, value]) => [key, JSON.stringify(value)]);
   return loadSettings(Object.fromEntries(texts) as Record<string, string>, { stack, available: availableTargets });
-}
-
-/** Encrypted values stand as `{secure: ciphertext}`; any URL fits wherever a secret may be. */
-function withoutEncryption(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutEncryption);
-  if (typeof value !== "object" || value === null) return value;
-  if ("secure" in value) return "encrypted://value";
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withoutEncryption(inner)]));
 }
 
 function edit(place: StackPlace, change: (document: Document) => void): void {

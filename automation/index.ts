@@ -5,6 +5,8 @@ export { exec, logs, purge, releases, releaseToPutBack, status, stop } from "./r
 export type { StackRef } from "./running";
 export type { LogOptions, ProcessStatus, ReleaseInfo, Status } from "./target";
 export { readSettings, removeConfig, setConfig, setSecretConfig, type ConfigKey } from "./configuration";
+export { rehearse, type RehearseOptions } from "./rehearsal/rehearse";
+export type { ExistingThing, RehearsalReport, RehearsalStep } from "./rehearsal/report";
 export { defaultStack, stackNames } from "./stacks";
 export { EXIT, SlipwayError } from "./errors";
 export { ConfigError, type Fault } from "../components/config";

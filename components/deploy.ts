@@ -9,6 +9,8 @@ import { availableTargets, targets } from "./targets";
 export interface DeployOptions {
   /** Folder of an older release's files, to put that release back. @default `app.source` of the config */
   rollbackTo?: string;
+  /** Folder that the stack's own files go to, on the machine that runs the program. @default {@link stackFolder} */
+  folder?: string;
 }
 
 /**
@@ -35,7 +37,7 @@ export async function deploy(folder: string, options: DeployOptions = {}): Promi
     config,
     stack,
     secrets: pulumi.secret(settings.secrets),
-    folder: stackFolder(folder, stack),
+    folder: options.folder ?? stackFolder(folder, stack),
     rollback: rollbackTo !== undefined,
   };
   // Every description is there before the first resource is: a fault in one leaves all targets as they are.

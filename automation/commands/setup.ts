@@ -1,5 +1,6 @@
 /** Commands around a deployment: a new stack, and a look at what it needs. */
 import type { Command } from "commander";
+import type { EngineEnvironment } from "../engine/project";
 import { pc } from "../terminal/colors";
 import { EXIT, SlipwayError } from "../errors";
 import { answer, stackCommand, stackOf, type StackFlags } from "../terminal/command";
@@ -86,11 +87,10 @@ function addEnvironment(program: Command): void {
       const { effectiveConfigFile } = await import("../engine/stack");
       const place = placeOf(stackOf(flags));
       const file = effectiveConfigFile(place) ?? configFile(place);
-      const variables = { ...engineEnvironment(place), SLIPWAY_CONFIG_FILE: file };
-      answer(flags, variables, () =>
-        Object.entries(variables)
-          .map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'`)
-          .join("\n"),
+      const named: EngineEnvironment = { ...engineEnvironment(place), SLIPWAY_CONFIG_FILE: file };
+      const variables = Object.entries(named).filter((entry): entry is [string, string] => entry[1] !== undefined);
+      answer(flags, Object.fromEntries(variables), () =>
+        variables.map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'`).join("\n"),
       );
     },
   );

@@ -20,7 +20,7 @@ export interface Failure {
 }
 
 /** How the engine says that a provider has refused an input. */
-const REFUSED_INPUT = /^\S+ resource '[^']*': property (\S+) value [^]* has a problem: ([^]*)$/;
+const REFUSED_INPUT = /^\S+ resource '[^']*'(?:: property (\S+) value [^]*)? has a problem: ([^]*)$/;
 const UNUSABLE_STATE = /failed to load checkpoint|snapshot integrity failure|incorrect passphrase|deserializ/;
 const KILLED = /Command was killed with (SIG\w+)/;
 

@@ -15,7 +15,7 @@ export function programOf(place: StackPlace, options: DeployOptions = {}): Progr
     run: async () => {
       delete program.error;
       try {
-        return await deploy(place.project, options);
+        return await deploy(place.project, { ...(place.setup && { folder: place.setup.folder }), ...options });
       } catch (error) {
         program.error = error;
         throw error;

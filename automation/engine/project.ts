@@ -12,7 +12,22 @@ export interface StackPlace {
   /** Folder of Pulumi.yaml. */
   project: string;
   stack: string;
+  /** How the engine is set up where it is not the usual way, as in a rehearsal. */
+  setup?: EngineSetup;
 }
+
+/** A place of its own for what an engine keeps, apart from what is really deployed. */
+export interface EngineSetup {
+  /** Folder for state, keys and the stack's own files, in place of the project's. */
+  folder: string;
+  /** Config file in place of the committed one. */
+  configFile: string;
+  /** Further environment of the engine; `undefined` takes a variable away. */
+  environment: EngineEnvironment;
+}
+
+/** Environment variables for the engine, over those of this process; `undefined` takes one away. */
+export type EngineEnvironment = Record<string, string | undefined>;
 
 const STACK_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
 
@@ -40,13 +55,13 @@ export function placeOf(stack: string, project = defaultProject()): StackPlace {
 }
 
 /** Folder that Slipway keeps everything of the project in that is not to be committed. */
-export function slipwayFolder({ project }: StackPlace): string {
-  return path.join(project, ".slipway");
+export function slipwayFolder({ project, setup }: StackPlace): string {
+  return setup?.folder ?? path.join(project, ".slipway");
 }
 
-/** The stack's config file, as it is committed. */
-export function configFile({ project, stack }: StackPlace): string {
-  return path.join(project, `Pulumi.${stack}.yaml`);
+/** The stack's config file: as it is committed, but for a rehearsal. */
+export function configFile({ project, stack, setup }: StackPlace): string {
+  return setup?.configFile ?? path.join(project, `Pulumi.${stack}.yaml`);
 }
 
 /** What the config file says, unchecked. */
@@ -83,15 +98,28 @@ export function readStackFile(place: StackPlace): StackFile {
 
 /**
  * Environment for the Pulumi CLI: the backend that holds the state, the key to its secrets, and no attempt to download
- * plugins where every provider is local.
+ * plugins where every provider is local. Providers that somebody attaches are for their own `pulumi` alone.
  */
-export function engineEnvironment(place: StackPlace): Record<string, string> {
+export function engineEnvironment(place: StackPlace): EngineEnvironment {
+  if (place.setup !== undefined) return setupEnvironment(place, place.setup);
   const local = isLocalOnly(place);
   return {
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DEBUG_PROVIDERS: undefined,
     ...(local && { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" }),
     ...backendEnvironment(place, local),
     ...passphraseEnvironment(),
+  };
+}
+
+/** A backend and a key of the setup's own, whatever the user is logged in to. */
+function setupEnvironment(place: StackPlace, { folder, environment }: EngineSetup): EngineEnvironment {
+  return {
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_BACKEND_URL: `file://${stateFolder(place)}`,
+    PULUMI_CONFIG_PASSPHRASE: undefined,
+    PULUMI_CONFIG_PASSPHRASE_FILE: madeOnce(path.join(folder, "passphrase")),
+    ...environment,
   };
 }
 
@@ -121,7 +149,11 @@ function passphraseEnvironment(): Record<string, string> {
     process.env["PULUMI_CONFIG_PASSPHRASE_FILE"] !== undefined
   )
     return {};
-  const file = passphraseFile();
+  return { PULUMI_CONFIG_PASSPHRASE_FILE: madeOnce(passphraseFile()) };
+}
+
+/** A file with a random text, made when it is not there. @returns the file */
+function madeOnce(file: string): string {
   if (!existsSync(file)) {
     mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
     try {
@@ -131,7 +163,7 @@ function passphraseEnvironment(): Record<string, string> {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     }
   }
-  return { PULUMI_CONFIG_PASSPHRASE_FILE: file };
+  return file;
 }
 
 /** The file of this user account's own passphrase. */

@@ -37,7 +37,8 @@ export async function openStack(
     throw new SlipwayError("tool", error instanceof Error ? error.message : String(error));
   });
   await releaseStaleLocks(place, report);
-  const shared = { pulumiCommand, envVars: engineEnvironment(place) };
+  // A variable without a value is taken away from what the engine inherits; the SDK hands it on as it is.
+  const shared = { pulumiCommand, envVars: engineEnvironment(place) as Record<string, string> };
   const workspace = await LocalWorkspace.create({ ...shared, workDir: place.project, program: program.run });
   if (isKnown(place)) {
     // Every command names its stack; asking whether it is there would cost a process.

@@ -60,6 +60,18 @@ export type Operation = keyof typeof VERBS;
 /** Every operation, in the order in which they are told. */
 export const OPERATIONS = Object.keys(VERBS) as Operation[];
 
+/** A refusal, for a report. */
+export interface Refusal {
+  /** `check`: refused by the provider before anything was asked of the cloud. */
+  operation: Operation | "check";
+  type: string;
+  /** The resource's name in the program, or the function's token. */
+  name: string;
+  code?: string;
+  rule?: string;
+  message: string;
+}
+
 /** A refusal as the provider prints it: `creating EC2 Subnet (subnet-1): InvalidSubnet.Range: The CIDR …`. */
 export function refusalText(operation: Operation, type: string, about: string, message: string, code?: string): string {
   const head = `${VERBS[operation]} ${titleOf(type)}${about === "" ? "" : ` (${about})`}`;

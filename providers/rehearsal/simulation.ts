@@ -6,7 +6,7 @@ import { checkInputs, isFilledIn, questionOf, withoutMarks, type Asked, type Che
 import { CloudError, type Cloud, type Lookup, type Model, type Question, type Rule, type Seconds } from "./model";
 import type { Environment, Settings, Site, Thing, Values } from "./model";
 import type { References } from "./references";
-import { Refused, type Operation } from "./refusals";
+import { Refused, nameOf, type Operation, type Refusal } from "./refusals";
 import { previewSite, siteOf, type Whereabouts } from "./site";
 import type { Store } from "./store";
 
@@ -17,6 +17,8 @@ export interface World {
   references: References;
   account: string;
   registry?: string;
+  /** Everything that was refused so far, by the clouds and by their providers. */
+  refusals: Refusal[];
 }
 
 /** A resource that an operation is about. */
@@ -66,10 +68,15 @@ export class Simulation {
     return this.cloud.configure?.(config, environment) ?? {};
   }
 
-  check({ type, urn }: Subject, asked: Asked, settings: Settings): Checked {
+  check({ type, urn, hide = asItIs }: Subject, asked: Asked, settings: Settings): Checked {
     const old = asked.olds === undefined ? undefined : this.world.store.madeFor(urn);
     const site = previewSite(this.site(settings, asked.inputs));
-    return checkInputs(this.cloud, this.model(type), asked, { settings, site, ...(old !== undefined && { old }) });
+    const model = this.model(type);
+    const checked = checkInputs(this.cloud, model, asked, { settings, site, ...(old !== undefined && { old }) });
+    for (const { rule, reason } of checked.failures) {
+      this.world.refusals.push({ operation: "check", type, name: asked.name, rule, message: hide(reason) });
+    }
+    return checked;
   }
 
   diff(type: string, olds: Values, news: Values): Comparison {
@@ -187,7 +194,7 @@ export class Simulation {
   }
 
   private call<T>(operation: Operation, subject: Subject, seconds: number, act: (timedOut: boolean) => T): Promise<T> {
-    const { type, urn, hide = (message: string) => message } = subject;
+    const { type, urn, hide = asItIs } = subject;
     const attempt = (timedOut: boolean): T => {
       try {
         return act(timedOut);
@@ -197,7 +204,11 @@ export class Simulation {
         throw new Refused(hide(error.message), error.code, error.rule, error.left);
       }
     };
-    return this.world.calls.make({ operation, type, urn, seconds, act: attempt });
+    const made = this.world.calls.make({ operation, type, urn, seconds, act: attempt });
+    return made.catch((error: unknown) => {
+      if (error instanceof Refused) this.world.refusals.push(refusalOf(operation, subject, error));
+      throw error;
+    });
   }
 
   private refuse(model: Model, question: Question): void {
@@ -244,6 +255,15 @@ function ask(rules: readonly Rule[] | undefined, question: Question, left?: Refu
     const message = rule.refuses(question);
     if (message !== undefined) throw new Refused(message, rule.code, rule.id, left);
   }
+}
+
+function asItIs(message: string): string {
+  return message;
+}
+
+function refusalOf(operation: Operation, { type, urn }: Subject, { code, rule, message }: Refused): Refusal {
+  const name = urn === "" ? type : nameOf(urn);
+  return { operation, type, name, message, ...(code !== undefined && { code }), ...(rule !== undefined && { rule }) };
 }
 
 function snapshot(thing: Thing): Thing {

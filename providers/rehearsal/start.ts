@@ -62,7 +62,7 @@ export function openWorld({ folder, clouds, registry, onCall, ...options }: Worl
     const site = siteOf(store, { ...shared, region: options.region ?? "us-east-1" });
     for (const given of options.given ?? []) store.add(thingOf(given, clouds, site), "given");
   }
-  const world = { store, calls, references, ...shared };
+  const world: World = { store, calls, references, refusals: [], ...shared };
   const things = (): Existing[] =>
     store.all().map((thing) => {
       const urn = store.urnOf(thing);

@@ -1,0 +1,39 @@
+/** The command that rehearses a deployment. */
+import type { Command } from "commander";
+import { EXIT } from "../errors";
+import type { RehearseOptions } from "../rehearsal/rehearse";
+import { answer, stackCommand, stackOf, withProgress, type StackFlags } from "../terminal/command";
+
+type RehearseFlags = StackFlags &
+  Pick<RehearseOptions, "given" | "update" | "destroy" | "keep" | "registry"> & { fault: string[]; real: string[] };
+
+const collect = (value: string, all: string[]): string[] => [...all, value];
+
+/** Adds `rehearse`. */
+export function addRehearseCommand(program: Command): void {
+  stackCommand(program, "rehearse", "deploy to simulated clouds, which refuse what the real ones refuse")
+    .option("--fault <fault>", "order a fault, such as fail:create:Subnet:2; may be given again", collect, [])
+    .option("--given <file>", "YAML file that lists what is in the account already")
+    .option("--update", "deploy another release after the first")
+    .option("--destroy", "remove everything at the end, and list what is left")
+    .option("--keep", "go on from the last rehearsal instead of an empty account")
+    .option("--real <provider>", "use a provider's real plugin, such as docker; may be given again", collect, [])
+    .option("--registry <host:port>", "registry that stands for the cloud's own")
+    .action(async ({ fault, given, update, destroy, keep, real, registry, ...flags }: RehearseFlags) => {
+      const { rehearse } = await import("../index");
+      const { rehearsalText } = await import("../terminal/rehearsal");
+      const asked = {
+        stack: stackOf(flags),
+        faults: fault,
+        real,
+        update: update === true,
+        destroy: destroy === true,
+        keep: keep === true,
+        ...(given !== undefined && { given }),
+        ...(registry !== undefined && { registry }),
+      };
+      const report = await withProgress(flags, (options) => rehearse({ ...options, ...asked }));
+      answer(flags, report, () => rehearsalText(report));
+      process.exitCode = EXIT[report.ended];
+    });
+}

@@ -1,0 +1,121 @@
+/** Rehearses the deployment of a stack: the real engine and the same program, on simulated clouds. */
+import { mkdirSync, rmSync } from "node:fs";
+import * as path from "node:path";
+import type { OnCall } from "../../providers/rehearsal/calls";
+import type { Rehearsal } from "../../providers/rehearsal/start";
+import { withLock } from "../../tools/lock.mjs";
+import { readSettings } from "../configuration";
+import type { StackOptions } from "../deployments";
+import { programOf } from "../engine/program";
+import { placeOf, readStackFile, type StackPlace } from "../engine/project";
+import { openStack, type OpenStack } from "../engine/stack";
+import { SlipwayError } from "../errors";
+import { changeRelease, rehearsalFolder, rehearsalPlace, rehearsedConfig } from "./place";
+import type { RehearsalReport } from "./report";
+import { Steps } from "./steps";
+
+/** Options of {@link rehearse}. */
+export interface RehearseOptions extends StackOptions {
+  /** Faults as `<kind>:<operation>[:<type>][:<nth>]`, in order. @default none */
+  faults?: readonly string[];
+  /** YAML file that lists what is in the account already. @default an empty account */
+  given?: string;
+  /** Deploy another release after the first. @default false */
+  update?: boolean;
+  /** Remove everything at the end. @default false */
+  destroy?: boolean;
+  /** Go on from the last rehearsal of the stack. @default a new, empty account */
+  keep?: boolean;
+  /** Clouds whose real provider is used. @default none */
+  real?: readonly string[];
+  /** Host and port of a real registry that stands for the cloud's own. @default images are only named */
+  registry?: string;
+  /** Told of each call of a cloud before it is made. */
+  onCall?: OnCall;
+}
+
+/**
+ * Plans and deploys a stack on simulated clouds, then plans once more, which must change nothing. Nothing of what is
+ * really deployed is read or changed, no secret is decrypted, and no account is needed.
+ *
+ * @returns what was found, also when a step failed
+ * @throws ConfigError; SlipwayError (usage, config, tool) when nothing can be rehearsed
+ * @example
+ * ```ts
+ * const { ended, refusals } = await rehearse({ stack: "prod", faults: ["throttle:create:Subnet"] });
+ * ```
+ */
+export async function rehearse(options: RehearseOptions): Promise<RehearsalReport> {
+  const { stack, project, onProgress } = options;
+  readSettings(stack, project);
+  const place = placeOf(stack, project);
+  rehearsedConfig(stack, readStackFile(place));
+  const folder = rehearsalFolder(place);
+  const report = (message: string): void => onProgress?.({ kind: "message", message });
+  mkdirSync(path.dirname(folder), { recursive: true, mode: 0o700 });
+  return withLock(
+    `${folder}.lock`,
+    async () => {
+      if (options.keep !== true) rmSync(folder, { recursive: true, force: true });
+      const rehearsal = await started(options, folder);
+      try {
+        const own = rehearsalPlace(place, rehearsal.debugProviders, (options.real ?? []).length > 0);
+        return await run(await openStack(own, programOf(own), report), own, rehearsal, options);
+      } finally {
+        rehearsal.close();
+      }
+    },
+    report,
+  );
+}
+
+/** @throws SlipwayError (usage) for a fault, a file or a cloud that does not fit */
+async function started(options: RehearseOptions, folder: string): Promise<Rehearsal> {
+  const [{ startRehearsal }, { clouds }, { readGiven }] = await Promise.all([
+    import("../../providers/rehearsal/start"),
+    import("../../providers/rehearsal/clouds"),
+    import("../../providers/rehearsal/given"),
+  ]);
+  const { faults = [], given, real = [], registry, onCall } = options;
+  try {
+    const unknown = real.find((name) => !clouds.some((cloud) => cloud.name === name));
+    if (unknown !== undefined) {
+      throw new Error(`There is no provider ${unknown}; allowed are ${clouds.map(({ name }) => name).join(", ")}.`);
+    }
+    return await startRehearsal({
+      folder: path.join(folder, "clouds"),
+      clouds: clouds.filter(({ name }) => !real.includes(name)),
+      faults,
+      ...(given !== undefined && { given: readGiven(given) }),
+      ...(registry !== undefined && { registry }),
+      ...(onCall !== undefined && { onCall }),
+    });
+  } catch (error) {
+    throw new SlipwayError("usage", error instanceof Error ? error.message : String(error), undefined, {
+      cause: error,
+    });
+  }
+}
+
+async function run(
+  open: OpenStack,
+  place: StackPlace,
+  rehearsal: Rehearsal,
+  { update, destroy, faults = [], onCall, ...options }: RehearseOptions,
+): Promise<RehearsalReport> {
+  const steps = new Steps(open, rehearsal, options);
+  const ordered = faults.length > 0 || onCall !== undefined;
+  const deployed =
+    (await steps.plan("plan")) &&
+    ((await steps.change("deploy", "update")) || (ordered && (await steps.change("recover", "update"))));
+  if (deployed && (await steps.planNothing())) {
+    if (update === true) {
+      await changeRelease(place);
+      const changed = steps.of(await openStack(place, programOf(place), () => undefined));
+      if (await changed.plan("update-plan")) await changed.change("update", "update");
+    }
+  }
+  // What was made by a deployment that failed has to go as well as any other.
+  const removed = destroy === true && (await steps.change("destroy", "destroy"));
+  return steps.report(place, removed);
+}
