@@ -52,6 +52,43 @@ describe("requirements", () => {
     expect(await withCelery()).to.match(/\nredis==[\d.]+ .*--hash=sha256:/);
   });
 
+  it("have a client for SQS where a target has it as the broker", async () => {
+    const withSqs = async (): Promise<string> =>
+      readRequirements(folder, undefined, { server: "gevent", celery: true, sqs: true });
+    write("requirements.txt", "celery\nboto3\n");
+    expect(await withSqs()).to.contain("\nkombu[sqs]\n");
+    write("requirements.txt", "celery==5.7.0 --hash=sha256:00\nboto3==1.40.0 --hash=sha256:01\n");
+    const lines = (await withSqs()).trim().split("\n");
+    expect(lines.filter((line) => /^boto3\b/.test(line))).to.have.length(1);
+    expect(lines.every((line) => line.includes("--hash="))).to.equal(true);
+    expect(lines.some((line) => line.startsWith("pycurl=="))).to.equal(true);
+  });
+
+  it("have a driver for the database that a target makes, unless the application has one", async () => {
+    const withDatabase = async (database: "mysql" | "postgres"): Promise<string> =>
+      readRequirements(folder, undefined, { server: "gevent", celery: false, database });
+    write("requirements.txt", "flask\npsycopg2-binary\n");
+    expect(await withDatabase("mysql")).to.match(/^pymysql==/m);
+    expect(await withDatabase("postgres")).not.to.match(/^psycopg(-binary)?==/m);
+    write("requirements.txt", "flask\nmysqlclient\n");
+    expect(await withDatabase("postgres")).to.match(/^psycopg-binary==/m);
+    expect(await withDatabase("mysql")).not.to.match(/^pymysql/m);
+  });
+
+  it("name a package in the versions of one file alone", async () => {
+    write("requirements.txt", "celery==5.7.0 --hash=sha256:00\n");
+    const all = await readRequirements(folder, undefined, {
+      server: "gevent",
+      celery: true,
+      sqs: true,
+      database: "mysql",
+    });
+    const exact = all.split("\n").map((line) => /^([\w.-]+)==\S+(?: ; (.*?))?(?= --hash)/.exec(line) ?? []);
+    const pins = exact.map(([, name, marker]) => `${name ?? ""} ; ${marker ?? ""}`).filter((pin) => pin !== " ; ");
+    expect(pins.length).to.be.greaterThan(10);
+    expect(new Set(pins).size).to.equal(pins.length);
+  });
+
   it("keep the server's hashes only beside hashes of the application's", async () => {
     write("requirements.txt", "flask\n");
     expect((await read()).join()).not.to.contain("--hash");
