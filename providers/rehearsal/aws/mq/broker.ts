@@ -63,8 +63,6 @@ export const broker: Model = {
   },
   name: { property: "brokerName", longest: 50 },
   sets: ["securityGroups", "subnetIds", "users"],
-  // Of a RabbitMQ broker, the provider never reads the users back and never changes them.
-  quiet: ["users"],
   references: [
     {
       property: "configuration.id",
