@@ -103,7 +103,7 @@ export interface Model {
   json?: readonly string[];
   /** Inputs that are sets: another order is no change. */
   sets?: readonly string[];
-  /** Inputs that are kept nowhere and never compared, such as `forceDelete`-like switches of the provider; nested ones, by dotted path, are kept. */
+  /** Inputs that are kept nowhere and never compared, such as `forceDelete`-like switches; nested ones are kept. */
   quiet?: readonly string[];
   /** Outputs that are secret. */
   secrets?: readonly string[];

@@ -1,6 +1,8 @@
 /** The EC2 instances that stand behind a capacity provider. */
 import type { Site, Values } from "../../model";
 import { numberAt, textAt, textsAt } from "../read";
+import { capacityOf, templateOf } from "../autoscaling/instances";
+import { instanceType } from "../ec2/instance-types";
 import { CAPACITY_PROVIDER } from "./capacity-provider";
 
 /** What a task needs of an instance, and what an instance offers. */
@@ -33,48 +35,19 @@ const UNITS = 1024;
 /** The system and the agent keep the rest. Source: ECS developer guide, "Reserving Amazon ECS Linux container instance memory". */
 const REGISTERED_MEMORY = 0.94;
 
-/** vCPUs, GiB, network interfaces. Source: EC2 "Instance types", and "Maximum IP addresses per network interface". */
-const SIZES: Readonly<Record<string, Readonly<Record<string, readonly [number, number, number]>>>> = {
-  "t3 t4g": {
-    micro: [2, 1, 2],
-    small: [2, 2, 3],
-    medium: [2, 4, 3],
-    large: [2, 8, 3],
-    xlarge: [4, 16, 4],
-    "2xlarge": [8, 32, 4],
-  },
-  t3a: {
-    micro: [2, 1, 2],
-    small: [2, 2, 2],
-    medium: [2, 4, 3],
-    large: [2, 8, 3],
-    xlarge: [4, 16, 4],
-    "2xlarge": [8, 32, 4],
-  },
-  "m5 m5a m6i m6a m7i m7a": { large: [2, 8, 3], xlarge: [4, 16, 4], "2xlarge": [8, 32, 4], "4xlarge": [16, 64, 8] },
-  "m6g m7g m8g": {
-    medium: [1, 4, 2],
-    large: [2, 8, 3],
-    xlarge: [4, 16, 4],
-    "2xlarge": [8, 32, 4],
-    "4xlarge": [16, 64, 8],
-  },
-  "c5 c5a c6i c6a c7i c7a": { large: [2, 4, 3], xlarge: [4, 8, 4], "2xlarge": [8, 16, 4], "4xlarge": [16, 32, 8] },
-  "c6g c7g c8g": {
-    medium: [1, 2, 2],
-    large: [2, 4, 3],
-    xlarge: [4, 8, 4],
-    "2xlarge": [8, 16, 4],
-    "4xlarge": [16, 32, 8],
-  },
-  "r5 r5a r6i r6a r7i r7a": { large: [2, 16, 3], xlarge: [4, 32, 4], "2xlarge": [8, 64, 4], "4xlarge": [16, 128, 8] },
-  "r6g r7g r8g": {
-    medium: [1, 8, 2],
-    large: [2, 16, 3],
-    xlarge: [4, 32, 4],
-    "2xlarge": [8, 64, 4],
-    "4xlarge": [16, 128, 8],
-  },
+/** Network interfaces of the sizes. Source: EC2 user guide, "Maximum IP addresses per network interface". */
+const INTERFACES: Readonly<Record<string, number>> = {
+  nano: 2,
+  micro: 2,
+  small: 3,
+  medium: 3,
+  large: 3,
+  xlarge: 4,
+  "2xlarge": 4,
+  "4xlarge": 8,
+  "8xlarge": 8,
+  "12xlarge": 8,
+  "16xlarge": 15,
 };
 
 /** The instances of a capacity provider; undefined when it, its group or its template is not simulated. */
@@ -82,7 +55,7 @@ export function instancesOf(site: Site, provider: string): Instances | undefined
   const capacity = site.find(CAPACITY_PROVIDER, "name", provider)?.outputs ?? {};
   const groupArn = textAt(capacity, "autoScalingGroupProvider.autoScalingGroupArn");
   const group = site.find("aws:autoscaling/group:Group", "arn", groupArn)?.outputs;
-  const template = group && templateOf(site, group);
+  const template = group && templateOf(group, site)?.outputs;
   const type = template && textAt(template, "instanceType");
   if (group === undefined || template === undefined || type === undefined) return undefined;
   const scales = textAt(capacity, "autoScalingGroupProvider.managedScaling.status") === "ENABLED";
@@ -90,9 +63,9 @@ export function instancesOf(site: Site, provider: string): Instances | undefined
   const roleArn = roleOf(site, template);
   return {
     type,
-    architecture: isArm(type) ? "ARM64" : "X86_64",
+    architecture: instanceType(type)?.architecture === "arm64" ? "ARM64" : "X86_64",
     ...(room !== undefined && { room }),
-    count: numberAt(group, scales ? "maxSize" : "desiredCapacity") ?? numberAt(group, "minSize") ?? 0,
+    count: scales ? (numberAt(group, "maxSize") ?? 0) : capacityOf(group),
     cluster: clusterIn(textAt(template, "userData")),
     subnetIds: textsAt(group, "vpcZoneIdentifiers"),
     ...(roleArn !== undefined && { roleArn }),
@@ -101,26 +74,14 @@ export function instancesOf(site: Site, provider: string): Instances | undefined
   };
 }
 
-/** What an instance of a type offers to tasks; undefined for a type that is not in the table. */
+/** What an instance of a type offers to tasks; undefined for a type that nothing is known of. */
 export function roomOf(type: string): Room | undefined {
-  const [family = "", size = ""] = type.split(".");
-  const sizes = Object.entries(SIZES).find(([families]) => families.split(" ").includes(family))?.[1];
-  const found = sizes?.[size];
-  if (found === undefined) return undefined;
-  const [cpus, memory, interfaces] = found;
+  const found = instanceType(type);
+  const interfaces = INTERFACES[type.split(".")[1] ?? ""];
+  if (found === undefined || interfaces === undefined) return undefined;
+  const memory = Math.floor(found.memory * UNITS * REGISTERED_MEMORY);
   // The first interface is the instance's own.
-  return { cpu: cpus * UNITS, memory: Math.floor(memory * UNITS * REGISTERED_MEMORY), interfaces: interfaces - 1 };
-}
-
-/** Graviton types have a g after the generation's number. */
-function isArm(type: string): boolean {
-  return /^(a1|[a-z]+\d+g[a-z]*)\./.test(type);
-}
-
-function templateOf(site: Site, group: Values): Values | undefined {
-  const name = "aws:ec2/launchTemplate:LaunchTemplate";
-  const id = textAt(group, "launchTemplate.id");
-  return (site.find(name, "id", id) ?? site.find(name, "name", textAt(group, "launchTemplate.name")))?.outputs;
+  return { cpu: found.cpus * UNITS, memory, interfaces: interfaces - 1 };
 }
 
 function roleOf(site: Site, template: Values): string | undefined {

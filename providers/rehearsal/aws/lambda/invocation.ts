@@ -38,10 +38,13 @@ function askedFor(inputs: Values, prefix: string): string[] {
 /** The tasks that a function is asked to run, by what its input names: task definition, cluster, subnets, groups. */
 function tasksOf(inputs: Values, site: Site): Values[] {
   const head = `arn:${site.partition}:ecs:${site.region}:${site.account}`;
+  const asked = documentOf(inputs["input"]) ?? {};
   return askedFor(inputs, `${head}:task-definition/`).map((taskDefinition) => ({
     taskDefinition,
     cluster: askedFor(inputs, `${head}:cluster/`)[0] ?? "default",
     desiredCount: 1,
+    launchType: asked["launchType"],
+    capacityProviderStrategies: asked["capacityProviderStrategy"],
     networkConfiguration: { subnets: askedFor(inputs, "subnet-"), securityGroups: askedFor(inputs, "sg-") },
   }));
 }
