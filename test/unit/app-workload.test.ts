@@ -40,7 +40,7 @@ describe("the workload", () => {
 
   it("of a plain application is one web process, without a broker", async () => {
     const { processes, needs, jobs, checks } = await describeApp();
-    expect(processes.map(({ role, count }) => [role, count])).to.deep.equal([["web", 2]]);
+    expect(processes.map(({ role, count }) => [role, count])).to.deep.equal([["web", { min: 2, max: 2 }]]);
     expect(processes[0]?.command).to.deep.equal(["python", ".slipway/serve_gevent.py"]);
     expect(needs).to.deep.equal({ database: true, broker: false });
     expect(jobs).to.deep.equal({});
@@ -55,7 +55,36 @@ describe("the workload", () => {
     );
     expect(processes.map(({ role }) => role)).to.deep.equal(["worker", "web", "beat"]);
     expect(processes[0]?.command.join(" ")).to.contain("--concurrency 7");
-    expect(processes[2]).to.include({ count: 1 });
+    expect(processes[2]).to.deep.include({ count: { min: 1, max: 1 } });
+  });
+
+  it("asks workers to hand their tasks back in time, where the config says so", async () => {
+    write("tasks.py");
+    const environment = async (worker: object): Promise<Record<string, string>> =>
+      (await describeApp({ celery: "tasks:celery" }, { processes: { worker } })).environment;
+    expect(await environment({ softShutdown: 20 })).to.include({
+      SLIPWAY_SOFT_SHUTDOWN: "20",
+      REMAP_SIGTERM: "SIGQUIT",
+    });
+    expect(await environment({})).not.to.have.any.keys("SLIPWAY_SOFT_SHUTDOWN", "REMAP_SIGTERM");
+  });
+
+  it("has the authorities of RDS, and drivers, for a target that makes a database there", async () => {
+    const release = async (targets: string[], ecs: object): Promise<Workload["release"]> => {
+      const input = { app: { name: "shop", source: ".", entry: "shop:create_app" }, targets, ecs };
+      const options = { stack: "dev", available: ["local", "ecs"] as const };
+      return (await describeWorkload(checkSettings(input, options), folder, "dev")).release;
+    };
+    const postgres = await release(["ecs"], { database: { engine: "postgres" } });
+    expect(postgres.files[".slipway/rds-ca.pem"]).to.contain("-----BEGIN CERTIFICATE-----");
+    expect(postgres.requirements).to.match(/^psycopg==/m);
+    for (const { files, requirements } of [
+      await release(["local"], { database: { engine: "postgres" } }),
+      await release(["ecs"], { database: { engine: "url", url: "postgresql://u:p@db/shop" } }),
+    ]) {
+      expect(files).not.to.have.property(".slipway/rds-ca.pem");
+      expect(requirements).not.to.contain("psycopg");
+    }
   });
 
   it("splits commands as a shell would, without running one", async () => {

@@ -1,0 +1,105 @@
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { promisify } from "node:util";
+import { expect } from "chai";
+import * as harness from "./fixtures/servers/harness";
+
+const { until } = harness;
+
+/** A queue as the stack makes it: its name in SQS is not the one that Celery knows. */
+const MAKE = `
+import boto3, json
+sqs = boto3.client("sqs", region_name="eu-central-1")
+names = {name: f"shop-broker-queue-{name}-1a2b3c4" for name in ("celery", "mail")}
+print(json.dumps({name: sqs.create_queue(QueueName=queue)["QueueUrl"] for name, queue in names.items()}))`;
+const COUNT = `
+import boto3
+print(len(boto3.client("sqs", region_name="eu-central-1").list_queues()["QueueUrls"]))`;
+
+/** Sends as a web process does: the application is loaded by the entry, and knows nothing of its queues. */
+const send = (code: string): string => `
+import slipway_entry
+write = slipway_entry.load_celery().tasks["queue_work.write"]
+${code}`;
+
+describe("Celery with SQS", function () {
+  this.timeout(90_000);
+  let folder = "";
+  let environment: Record<string, string> = {};
+  const python = async (code: string): Promise<string> => {
+    const env = { ...environment, PYTHONPATH: `.:${harness.SERVERS}`, PYTHONDONTWRITEBYTECODE: "1" };
+    return (await promisify(execFile)(harness.PYTHON, ["-c", code], { cwd: harness.APP, env })).stdout.trim();
+  };
+  const startWorker = () => {
+    const options = ["--hostname", "worker@%h", "--concurrency", "1", "--loglevel", "INFO"];
+    return harness.start([harness.CELERY, "--app", "slipway_celery", "worker", ...options], environment);
+  };
+
+  before(function () {
+    this.timeout(300_000);
+    return harness.makeVenv();
+  });
+  beforeEach(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), "slipway-sqs-"));
+    const port = await harness.freePort();
+    environment = {
+      AWS_ACCESS_KEY_ID: "none",
+      AWS_SECRET_ACCESS_KEY: "none",
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
+      CELERY_BROKER_URL: "sqs://",
+      SLIPWAY_CELERY: "queue_work:celery",
+      SLIPWAY_HEARTBEAT: path.join(folder, "heartbeat"),
+      SLIPWAY_SQS_REGION: "eu-central-1",
+      SLIPWAY_SQS_VISIBILITY: "3600",
+    };
+    const moto = harness.start([harness.MOTO, "-H", "127.0.0.1", "-p", String(port)], {});
+    await until(() => moto.output().includes("Running on"), `moto; it wrote ${moto.output()}`);
+    environment["SLIPWAY_SQS_QUEUES"] = await python(MAKE);
+  });
+  afterEach(async () => {
+    await harness.stopAll();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("sends to the queues of the stack, takes from all of them, and makes none", async () => {
+    const worker = startWorker();
+    const [first, second] = ["first", "second"].map((name) => path.join(folder, name)) as [string, string];
+    await python(send(`write.delay(${JSON.stringify(first)})`));
+    await python(send(`write.apply_async((${JSON.stringify(second)},), queue="mail")`));
+    const both = (): boolean => existsSync(first) && existsSync(second);
+    await until(both, `both tasks; the worker wrote ${worker.output()}`, 40);
+    await until(() => existsSync(path.join(folder, "heartbeat")), "the heartbeat");
+    expect(await python(COUNT)).to.equal("2");
+    worker.process.kill("SIGTERM");
+    expect(await worker.ended).to.equal(0);
+  });
+
+  it("keeps to the stack's visibility timeout, whatever the application says", async () => {
+    const channel = "write.app.connection().default_channel";
+    expect(await python(send(`print(${channel}.visibility_timeout, ${channel}.wait_time_seconds)`))).to.equal(
+      "3600 20",
+    );
+  });
+
+  it("refuses a queue that the stack does not have, by name", async () => {
+    const refused = await python(send(`write.apply_async(("x",), queue="other")`)).catch(String);
+    expect(refused).to.contain("Queue with name 'other' must be defined");
+    expect(await python(COUNT)).to.equal("2");
+  });
+
+  it("hands a running task back when it is asked to stop softly", async () => {
+    environment = { ...environment, REMAP_SIGTERM: "SIGQUIT", SLIPWAY_SOFT_SHUTDOWN: "2" };
+    const result = path.join(folder, "result");
+    const worker = startWorker();
+    await python(send(`write.delay(${JSON.stringify(result)}, 600)`));
+    await until(() => existsSync(`${result}.started`), `the task; the worker wrote ${worker.output()}`, 40);
+    const asked = Date.now();
+    worker.process.kill("SIGTERM");
+    await worker.ended;
+    expect(Date.now() - asked).to.be.within(1900, 15_000);
+    expect(worker.output()).to.contain("Initiating Soft Shutdown, terminating in 2.0 seconds");
+    expect(existsSync(result)).to.equal(false);
+  });
+});
