@@ -5,6 +5,8 @@ import type { Settings } from "./schema";
 const FARGATE_STOP_SECONDS = 120;
 /** Longest name that ACM issues a certificate for. */
 const DOMAIN_LENGTH = 64;
+/** What is left of 64 characters beside `-broker-service-executionRole` and the provider's own 8. */
+const NAME_BESIDE_CONTAINERS = 27;
 
 /** Faults of the target ecs; none where the stack does not choose it. */
 export function ecsFaults(settings: Settings, stack: string): Fault[] {
@@ -14,6 +16,7 @@ export function ecsFaults(settings: Settings, stack: string): Fault[] {
     ...rolloutFaults(settings, stack),
     ...scalingFaults(settings, stack),
     ...loadBalancerFaults(settings, stack),
+    ...nameFaults(settings, stack),
     ...instanceFaults(settings, stack),
     ...closedNetworkFaults(settings, stack),
     ...tagFaults(settings, stack),
@@ -115,6 +118,21 @@ function isNetwork(cidr: string): boolean {
   if (octets.some((octet) => octet > 255) || length > 32) return false;
   const value = octets.reduce((sum, octet) => sum * 256 + octet, 0);
   return value % 2 ** (32 - length) === 0;
+}
+
+/** Roles of IAM are named after the application and what they are for, in 64 characters. */
+function nameFaults({ app, ecs: { broker, cache } }: Settings, stack: string): Fault[] {
+  const containers = broker.kind === "rabbitmq-container" || cache.kind === "redis-container";
+  if (!containers || app.name.length <= NAME_BESIDE_CONTAINERS) return [];
+  return [
+    {
+      key: "app.name",
+      problem: "too long for the roles of a broker or a cache in a container",
+      value: app.name,
+      allowed: `${NAME_BESIDE_CONTAINERS} characters or fewer, or a broker and a cache that AWS keeps`,
+      mend: setCommand("app.name", stack, "<name>"),
+    },
+  ];
 }
 
 function instanceFaults({ app, ecs: { capacity } }: Settings, stack: string): Fault[] {

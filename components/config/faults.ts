@@ -72,5 +72,5 @@ export function setCommand(key: string, stack: string, value = "<value>"): strin
 
 /** Keys whose values are never printed. */
 export function isSecretKey(key: string): boolean {
-  return /^secrets(\.|$)|\.url$/.test(key);
+  return /^secrets(\.|$)|\.(url|password|webhook)$/.test(key);
 }

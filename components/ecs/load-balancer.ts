@@ -100,7 +100,7 @@ export class LoadBalancer extends Component<LoadBalancerChildren> {
           dropInvalidHeaderFields: true,
           enableDeletionProtection: loadBalancer.protect,
         },
-        { protect: loadBalancer.protect, dependsOn: this.guard.rules },
+        { protect: loadBalancer.protect, dependsOn: [...this.guard.rules] },
       ),
     );
   }
@@ -142,11 +142,11 @@ export class LoadBalancer extends Component<LoadBalancerChildren> {
     if (certificateArn === undefined) {
       return [new Listener(...this.child("http", { ...http, defaultActions: [forward] }))];
     }
-    const https = { loadBalancerArn, port: HTTPS, protocol: "HTTPS", sslPolicy: TLS_POLICY, certificateArn };
-    return [
-      new Listener(...this.child("http", { ...http, defaultActions: [toHttps] })),
-      new Listener(...this.child("https", { ...https, defaultActions: [forward] })),
-    ];
+    const inputs = { loadBalancerArn, port: HTTPS, protocol: "HTTPS", sslPolicy: TLS_POLICY, certificateArn };
+    const https = new Listener(...this.child("https", { ...inputs, defaultActions: [forward] }));
+    // Nobody is sent where nothing answers yet.
+    const redirect = this.child("http", { ...http, defaultActions: [toHttps] }, { dependsOn: [https] });
+    return [https, new Listener(...redirect)];
   }
 
   /** Load balancers and target groups have names of 32 characters, and the provider makes the rest of 26. */

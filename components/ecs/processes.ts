@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { placeCommand, type Process, type Role } from "../app";
+import type { Process, Role } from "../app";
 import { Component } from "../component";
 import { ContainerService, Task, TaskRunner, type ServiceArgs, type TaskArgs } from "../container";
-import { DATA_FOLDER, HEALTH_COMMAND, PORT, type AppImage } from "../image";
+import { HEALTH_COMMAND, PORT, type AppImage } from "../image";
 import { SecurityGroup } from "../network";
 import { Autoscaling } from "./autoscaling";
 import { outsidePort } from "./needs";
@@ -10,8 +10,6 @@ import type { JobName, ProcessesArgs, ProcessesChildren } from "./processes-args
 
 /** Script of every release that makes the application's user of the database. */
 const BOOTSTRAP = ["python", ".slipway/slipway_database.py"];
-/** File that a process touches as long as it is well; the health check of the images reads it. */
-const HEARTBEAT = `${DATA_FOLDER}/heartbeat`;
 const HTTPS = 443;
 /** Seconds in which a process may load the application. */
 const START_SECONDS = 60;
@@ -81,7 +79,8 @@ export class Processes extends Component<ProcessesChildren> {
     const { migrate, seed } = workload.jobs;
     const jobs: { name: JobName; task: Task }[] = [];
     const add = (name: JobName, own: Pick<TaskArgs, "command" | "environment" | "secrets" | "statements">): void => {
-      const inputs = { host, ...imageOf(images.worker ?? images.web), ...largest(workload.processes), ...own };
+      const image = imageOf(images.worker ?? images.web);
+      const inputs = { host, ...image, ...largest(workload.processes), ...own, readOnlyRoot: true };
       jobs.push({ name, task: new Task(...this.child(name, inputs)) });
     };
     if (bootstrap !== undefined) {
@@ -99,15 +98,13 @@ export class Processes extends Component<ProcessesChildren> {
     const inputs: ServiceArgs = {
       host,
       ...imageOf(image),
-      // The web image starts nginx and uWSGI by itself.
-      ...(role !== "web" && {
-        command: placeCommand(command, DATA_FOLDER).map((word) => word.replace("{instance}", role)),
-      }),
+      // The web image starts its servers by itself.
+      ...(role !== "web" && { command }),
       cpu,
       memory,
       ...app,
-      environment: { ...app.environment, SLIPWAY_HEARTBEAT: HEARTBEAT },
       stopTimeout,
+      readOnlyRoot: true,
       healthCheck: { command: [...HEALTH_COMMAND], interval: 10, timeout: 5, retries: 3, startPeriod: START_SECONDS },
       count,
       deployment: role === "beat" ? ONE_AT_MOST : deployment,

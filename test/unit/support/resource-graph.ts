@@ -105,12 +105,23 @@ export function graphText(resources: readonly Registered[], names: Readonly<Reco
 function shown(key: unknown, value: unknown): unknown {
   if (isSecret(value)) return "<secret>";
   if (key === "requirements" && typeof value === "string") return packages(value);
+  if (key === "userData" && typeof value === "string") return Buffer.from(value, "base64").toString();
+  if (typeof value === "string" && /^[{[]/.test(value)) return parsed(value);
   if (key === "files" && typeof value === "object" && value !== null) return Object.keys(value).sort();
   return value;
 }
 
 function isSecret(value: unknown): boolean {
   return typeof value === "object" && value !== null && Reflect.get(value, specialSigKey) === specialSecretSig;
+}
+
+/** Documents of JSON are easier to read, and to compare, when they are written out. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
 }
 
 /** Names of the packages of requirements in pip's format. */
