@@ -134,7 +134,7 @@ const cases: Record<string, Case> = {
     { policyArn: "arn:aws:iam::123456789012:policy/none" },
   ),
   "ref:aws:iam/instanceProfile:InstanceProfile.role": {
-    passes: async (cloud) => profile({ role: (await new AwsThings(cloud).role()).name })(cloud),
+    passes: async (cloud) => profile({ role: (await new AwsThings(cloud).role())["name"] })(cloud),
     refused: profile({ role: "nobody" }),
   },
 };
@@ -198,7 +198,7 @@ describe("simulated IAM", () => {
   };
   for (const [words, [text, message]] of Object.entries(refusedTrusts)) {
     it(`a trust policy with ${words} is malformed`, async () => {
-      const cloud = simulated({ models: networkModels, account: "123456789012" });
+      const cloud = simulated({ models: networkModels });
       const refusal = await cloud.refusal(() => new AwsThings(cloud).role({ assumeRolePolicy: text }));
       expect(refusal).to.include({ code: "MalformedPolicyDocument", rule: "role-trust" });
       expect(refusal.message).to.include(message);
@@ -206,7 +206,7 @@ describe("simulated IAM", () => {
   }
 
   it("names and ARNs have IAM's form", async () => {
-    const cloud = simulated({ models: networkModels, account: "123456789012" });
+    const cloud = simulated({ models: networkModels });
     const made = await new AwsThings(cloud).role({ path: "/blog/" });
     expect(made.id).to.match(/^thing1-[0-9a-f]{7}$/);
     expect(made["arn"]).to.equal(`arn:aws:iam::123456789012:role/blog/${made.id}`);

@@ -1,20 +1,10 @@
 import { expect } from "chai";
 import { networkLookups, networkModels } from "../../../providers/rehearsal/aws/net";
 import type { Values } from "../../../providers/rehearsal/model";
-import { AwsThings, TYPES } from "../support/aws-things";
+import { AwsThings, NETWORK_TYPES, TYPES } from "../support/aws-things";
 import { testRules, type Case, type Step } from "../support/rule-cases";
 import { simulated } from "../support/simulated-cloud";
 
-const KINDS: readonly string[] = [
-  TYPES.vpc,
-  TYPES.subnet,
-  TYPES.gateway,
-  TYPES.nat,
-  TYPES.eip,
-  TYPES.table,
-  TYPES.route,
-  TYPES.association,
-];
 const ANYWHERE = "0.0.0.0/0";
 
 const vpc =
@@ -207,7 +197,7 @@ const cases: Record<string, Case> = {
 
 describe("simulated networks", () => {
   testRules(
-    networkModels.filter(({ type }) => KINDS.includes(type)),
+    networkModels.filter(({ type }) => NETWORK_TYPES.includes(type)),
     networkModels,
     cases,
   );

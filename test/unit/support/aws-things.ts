@@ -27,6 +27,21 @@ export const TYPES = {
   accessPoint: "aws:efs/accessPoint:AccessPoint",
 } as const;
 
+/** Types whose rules the tests of networks have. */
+export const NETWORK_TYPES: readonly string[] = [
+  TYPES.vpc,
+  TYPES.subnet,
+  TYPES.gateway,
+  TYPES.nat,
+  TYPES.eip,
+  TYPES.table,
+  TYPES.route,
+  TYPES.association,
+];
+
+/** Types whose rules the tests of firewalls have. */
+export const FIREWALL_TYPES: readonly string[] = [TYPES.group, TYPES.ingress, TYPES.egress, TYPES.endpoint];
+
 /** A thing that is there: its id and what can be read of it. */
 export type Made = Values & { id: string };
 
