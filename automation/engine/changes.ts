@@ -1,5 +1,5 @@
 /** What the engine's events say about resources, in the form that tables, JSON and comments are made from. */
-import type { EngineEvent, OpType, PropertyDiff, StepEventMetadata } from "@pulumi/pulumi/automation";
+import type { EngineEvent, OpType, PolicyEvent, PropertyDiff, StepEventMetadata } from "@pulumi/pulumi/automation";
 
 /** One property of a resource that changes. */
 export interface PropertyChange {
@@ -30,6 +30,8 @@ export interface Diagnostic {
   message: string;
   /** Name of the resource that it is about. */
   resource?: string;
+  /** Name of the policy that the resource breaks. */
+  policy?: string;
 }
 
 /** Where an event has the new value of a property that is no input: a plan in its inputs, if at all. */
@@ -61,12 +63,24 @@ function changeIn(metadata: StepEventMetadata | undefined, computed: Values): Re
 
 /** What an event has to say to a person; undefined for the many that have nothing. */
 export function diagnosticOf(event: EngineEvent): Diagnostic | undefined {
+  if (event.policyEvent !== undefined) return violationOf(event.policyEvent);
   const said = event.diagnosticEvent;
   if (said === undefined || said.ephemeral === true) return undefined;
   const severity = said.severity === "info#err" ? "info" : said.severity;
   const message = withoutMarkup(said.message).trim();
   if (message === "") return undefined;
   return { severity, message, ...(said.urn !== undefined && said.urn !== "" && { resource: nameOf(said.urn) }) };
+}
+
+/** What a policy found; its description, which the engine puts first, says nothing of this resource. */
+function violationOf({ policyName: policy, message, enforcementLevel, resourceUrn }: PolicyEvent): Diagnostic {
+  const found = withoutMarkup(message).trim().split("\n").at(-1)?.trim() ?? "";
+  return {
+    severity: enforcementLevel === "mandatory" ? "error" : "warning",
+    message: `${found} (policy ${policy})`,
+    policy,
+    ...(resourceUrn !== undefined && { resource: nameOf(resourceUrn) }),
+  };
 }
 
 /** The entries of `values` that hold no secret. */

@@ -44,7 +44,8 @@ export function sortFailure({ place, error, programError, errors, planning, canc
     const said = refusals[index]?.[2] ?? message;
     return resource === undefined ? said : `${resource}: ${said}`;
   });
-  const kind = planning && refusals.every((refusal) => refusal !== null) ? inputKind(refusals) : "failed";
+  const refused = reasons.every(({ policy }, index) => policy !== undefined || refusals[index] !== null);
+  const kind = planning && refused ? inputKind(refusals) : "failed";
   return new SlipwayError(kind, [...new Set(texts)].join("\n"), undefined, { cause: error });
 }
 
@@ -62,8 +63,8 @@ export function stateError(place: StackPlace, error: unknown): SlipwayError {
 }
 
 /** What a provider refuses comes from the config, but a Python that does not fit is missing from the machine. */
-function inputKind(refusals: readonly RegExpExecArray[]): "tool" | "config" {
-  return refusals.some(([, property]) => property === "python") ? "tool" : "config";
+function inputKind(refusals: readonly (RegExpExecArray | null)[]): "tool" | "config" {
+  return refusals.some((refusal) => refusal?.[1] === "python") ? "tool" : "config";
 }
 
 /** A failure that no event told of, by the engine's own last error lines. */

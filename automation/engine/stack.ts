@@ -3,10 +3,19 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { LocalWorkspace, Stack, StackNotFoundError } from "@pulumi/pulumi/automation";
 import { parse, parseDocument } from "yaml";
+import { packageRoot } from "../../components/package-root";
 import { SlipwayError } from "../errors";
 import { stateError } from "./failures";
 import { releaseStaleLocks } from "./locks";
-import { configFile, engineEnvironment, readStackFile, slipwayFolder, stateFolder, type StackPlace } from "./project";
+import {
+  configFile,
+  engineEnvironment,
+  isLocalOnly,
+  readStackFile,
+  slipwayFolder,
+  stateFolder,
+  type StackPlace,
+} from "./project";
 import type { Program } from "./program";
 import { findPulumi } from "./pulumi-cli";
 
@@ -15,7 +24,7 @@ export interface OpenStack {
   place: StackPlace;
   stack: Stack;
   /** Options that every operation of the engine takes for this stack. */
-  engineOptions: { configFile?: string };
+  engineOptions: { configFile?: string; policyPacks?: string[] };
   program: Program;
 }
 
@@ -56,7 +65,12 @@ export async function openStack(
     return Stack.select(place.stack, workspace);
   });
   const file = effectiveConfigFile(place);
-  return { place, stack, program, engineOptions: file === undefined ? {} : { configFile: file } };
+  const engineOptions = {
+    ...(file !== undefined && { configFile: file }),
+    // They judge what is made in a cloud.
+    ...(!isLocalOnly(place) && { policyPacks: [path.join(packageRoot, "policy")] }),
+  };
+  return { place, stack, program, engineOptions };
 }
 
 /** True when the file backend of the project has the stack. */
