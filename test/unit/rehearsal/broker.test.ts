@@ -134,6 +134,24 @@ describe("a simulated broker", () => {
     expect(changed["latestRevision"]).to.equal(2);
   });
 
+  it("spreads a cluster over subnets of different zones", async () => {
+    const cloud = simulated({ models });
+    for (const thing of network) cloud.open.world.store.add(structuredClone(thing), "cloud");
+    const refusal = await cloud.refusal(() =>
+      cloud.create(BROKER, {
+        engineType: "RabbitMQ",
+        engineVersion: "4.2",
+        hostInstanceType: "mq.m7g.large",
+        autoMinorVersionUpgrade: true,
+        deploymentMode: "CLUSTER_MULTI_AZ",
+        users: [{ username: "app", password: "correct-horse-battery" }],
+        subnetIds: ["subnet-1a", "subnet-1a2"],
+        securityGroups: ["sg-1"],
+      }),
+    );
+    expect(refusal).to.include({ rule: "mq-subnets", code: "BadRequestException" });
+  });
+
   it("says of a password what is wrong, not what it is", () => {
     const users = [{ username: "app", password: "canary" }];
     const inputs = { engineType: "RabbitMQ", engineVersion: "4.2", hostInstanceType: "mq.m7g.medium", users };

@@ -108,9 +108,9 @@ const subnets = ofRabbit(
         : `Specify exactly one subnet for deployment mode [SINGLE_INSTANCE]; there are ${ids.length}.`;
     }
     const zones = subnetZones(ids, question.site) ?? ids;
-    return zones.length === ids.length && ids.length >= 2 && ids.length <= 4
+    return zones.length === ids.length
       ? undefined
-      : `Specify two to four subnets in different Availability Zones for deployment mode [CLUSTER_MULTI_AZ]; there are ${ids.length} in ${zones.length}.`;
+      : `The subnets must be in different Availability Zones; ${ids.length} are in ${zones.length}.`;
   },
 );
 
