@@ -5,6 +5,8 @@ import type { Settings } from "./schema";
 const FARGATE_STOP_SECONDS = 120;
 /** Longest name that ACM issues a certificate for. */
 const DOMAIN_LENGTH = 64;
+/** An alarm takes 10 metrics: the queues, and how many tasks run (AWS, CloudWatch quotas). */
+const SCALED_QUEUES = 9;
 /** What is left of 64 characters beside `-broker-service-executionRole` and the provider's own 8. */
 const NAME_BESIDE_CONTAINERS = 27;
 
@@ -69,8 +71,9 @@ function range({ min, max }: { min: number; max: number }): number[] {
 }
 
 function scalingFaults(settings: Settings, stack: string): Fault[] {
-  return replaced(settings)
-    .filter(([, { count }]) => count.max > count.min && count.min === 0)
+  const ranges = replaced(settings).filter(([, { count }]) => count.max > count.min);
+  const faults: Fault[] = ranges
+    .filter(([, { count }]) => count.min === 0)
     .map(([role, { count }]) => ({
       key: `processes.${role}.count.min`,
       problem: "nothing is measured where nothing runs, so that nothing would ever be started",
@@ -78,6 +81,18 @@ function scalingFaults(settings: Settings, stack: string): Fault[] {
       allowed: "1 or more in a range",
       mend: setCommand(`processes.${role}.count.min`, stack, "1"),
     }));
+  const { broker } = settings.ecs;
+  const scaled = ranges.some(([role]) => role === "worker");
+  if (scaled && broker.kind === "sqs" && broker.queues.length > SCALED_QUEUES) {
+    faults.push({
+      key: "ecs.broker.queues",
+      problem: "more than the workers can be scaled by",
+      value: String(broker.queues.length),
+      allowed: `${SCALED_QUEUES} queues, or a fixed processes.worker.count`,
+      mend: setCommand("processes.worker.count", stack, "<number>"),
+    });
+  }
+  return faults;
 }
 
 function loadBalancerFaults({ ecs: { loadBalancer } }: Settings, stack: string): Fault[] {

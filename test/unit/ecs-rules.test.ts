@@ -17,6 +17,12 @@ const on = (ecs: EcsInput, more: Partial<SettingsInput> = {}): SettingsInput => 
 const called = (name: string, ecs: EcsInput): SettingsInput => on(ecs, { app: { ...SHOP.app, name } });
 const running = (web: object, ecs: EcsInput = {}): SettingsInput => on(ecs, { processes: { web } });
 
+const scaledBy = (queues: number): SettingsInput =>
+  on(
+    { broker: { kind: "sqs", queues: Array.from({ length: queues }, (_, index) => `queue-${index}`) } },
+    { processes: { worker: { count: { min: 1, max: 2 } } } },
+  );
+
 const closed: EcsInput["network"] = { kind: "new", nat: "none" };
 const ARN = "arn:aws:acm:eu-central-1:123456789012:certificate/0a1b2c3d-0000-0000-0000-000000000000";
 const long = `${"a".repeat(60)}.example.com`;
@@ -60,6 +66,7 @@ const RULES: [rule: string, key: string, refused: SettingsInput, fine: SettingsI
     running({ count: { min: 0, max: 2 } }),
     running({ count: { min: 1, max: 2 } }),
   ],
+  ["more queues than workers can be scaled by", "ecs.broker.queues", scaledBy(10), scaledBy(9)],
   [
     "a range that is upside down",
     "processes.web.count.max",
