@@ -15,6 +15,7 @@ export const stages = {
   unit: () => mocha("unit"),
   engine: () => mocha("engine"),
   apps: () => mocha("apps"),
+  images: () => mocha("images"),
   docs: () => mocha("docs"),
   blog: pytest,
 };

@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 
 VARIABLES = ["DATABASE_URL", "DATABASE_NAME", "MASTER_USERNAME", "MASTER_PASSWORD", "APP_USERNAME", "APP_PASSWORD"]
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
+ANYWHERE = "%"  # of the hosts that the network lets in
 TIMEOUT = 10  # seconds
 
 
@@ -59,13 +60,13 @@ def prepare_mysql(connect, values):
         cursor.execute("SELECT 1 FROM information_schema.schemata WHERE schema_name = %s", (name,))
         if cursor.fetchone() is None:
             cursor.execute(f"CREATE DATABASE `{name}` CHARACTER SET utf8mb4")
-        cursor.execute("SELECT 1 FROM mysql.user WHERE user = %s AND host = '%%'", (user,))
+        cursor.execute("SELECT 1 FROM mysql.user WHERE user = %s AND host = %s", (user, ANYWHERE))
         known = cursor.fetchone() is not None
         changed = not (known and works(connect, user, password, name))
         if changed:
             verb = "ALTER" if known else "CREATE"
-            cursor.execute(f"{verb} USER `{user}`@`%%` IDENTIFIED BY %s", (password,))
-        cursor.execute(f"GRANT ALL PRIVILEGES ON `{escaped(name)}`.* TO `{user}`@`%`")
+            cursor.execute(f"{verb} USER %s@%s IDENTIFIED BY %s", (user, ANYWHERE, password))
+        cursor.execute(f"GRANT ALL PRIVILEGES ON `{escaped(name)}`.* TO %s@%s", (user, ANYWHERE))
         connection.commit()
     finally:
         connection.close()
@@ -94,8 +95,7 @@ def prepare_postgres(connect, values):
         cursor.execute(f'REVOKE ALL ON DATABASE "{name}" FROM PUBLIC')
         changed = not (known and works(connect, user, password, name))
         if changed:
-            # A statement that defines takes no parameters; its text is never logged with the password in it.
-            cursor.execute("SET log_statement = 'none'") if is_superuser(cursor) else None
+            # A statement that defines takes no parameters.
             cursor.execute(f'ALTER ROLE "{user}" LOGIN PASSWORD {literal(password)}')
     finally:
         connection.close()
@@ -107,13 +107,9 @@ def prepare_postgres(connect, values):
     return said(known, changed)
 
 
-def is_superuser(cursor):
-    cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
-    return cursor.fetchone()[0]
-
-
 def literal(text):
-    return "'" + text.replace("'", "''") + "'" if "\\" not in text else "E'" + re.sub(r"(['\\])", r"\\\1", text) + "'"
+    doubled = text.replace("\\", "\\\\").replace("'", "''")
+    return f"E'{doubled}'"
 
 
 def works(connect, user, password, name):

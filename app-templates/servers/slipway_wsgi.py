@@ -43,6 +43,8 @@ try:
     application = load_wsgi()
 except EntryError as error:
     print(f"slipway: {error}", file=sys.stderr, flush=True)
-    raise SystemExit(1) from None
+    # Any other end of this process would make uWSGI start another one, again and again.
+    sys.tracebacklimit = 0
+    raise ImportError("the application cannot be loaded") from None
 if "SLIPWAY_LOADED" in os.environ:
     report(os.environ["SLIPWAY_LOADED"], {"static": static_folders(application)})

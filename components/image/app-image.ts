@@ -8,7 +8,7 @@ import { Component } from "../component";
 import type { AppImageArgs, AppImageChildren } from "./args";
 import { lifecyclePolicy } from "./lifecycle";
 import { writeContext } from "./context";
-import { systemPackages } from "./system-packages";
+import { buildArguments } from "./dockerfile";
 import { imageTag } from "./tag";
 
 /** Where the web image listens. */
@@ -46,11 +46,14 @@ export class AppImage extends Component<AppImageChildren> {
   ) {
     super("image:AppImage", name, args.transform, opts);
     const own = args.image[args.role];
-    const repository = own === undefined ? this.makeRepository() : undefined;
-    this.repositoryArn = repository?.arn;
-    const given = own ?? args.reuse;
-    this.uri =
-      given !== undefined || repository === undefined ? pulumi.output(given ?? "") : this.build(repository).repoDigest;
+    if (own === undefined) {
+      const repository = this.makeRepository();
+      this.repositoryArn = repository.arn;
+      this.uri = args.reuse === undefined ? this.build(repository).repoDigest : pulumi.output(args.reuse);
+    } else {
+      this.repositoryArn = undefined;
+      this.uri = pulumi.output(own);
+    }
     this.digest = this.uri.apply((uri) => uri.slice(uri.indexOf("@") + 1));
     this.registerOutputs({ uri: this.uri });
   }
@@ -78,7 +81,7 @@ export class AppImage extends Component<AppImageChildren> {
       context: context.folder,
       dockerfile: pulumi.interpolate`${context.folder}/Dockerfile`,
       platform: `linux/${architecture}`,
-      args: buildArguments(this.args),
+      args: buildArguments(role, workload, image.base),
     };
     return new Image(
       ...this.child(
@@ -101,20 +104,4 @@ export class AppImage extends Component<AppImageChildren> {
       ),
     );
   }
-}
-
-/** What the Dockerfile of the role asks for. */
-function buildArguments({ role, workload, image }: AppImageArgs): Record<string, string> {
-  const { release, health, server, variables, needs } = workload;
-  const packages = systemPackages(release.requirements);
-  return {
-    BASE: image.base,
-    VERSION: release.version,
-    REVISION: release.commit ?? "",
-    BUILD_PACKAGES: packages.build.join(" "),
-    RUN_PACKAGES: [...packages.run, ...(role === "web" && server === "nginx-uwsgi" ? ["nginx"] : [])].join(" "),
-    ...(role === "web"
-      ? { LIVE_PATH: health.live }
-      : { WAIT_FOR: [variables.database, ...(needs.broker ? [variables.broker] : [])].join(",") }),
-  };
 }

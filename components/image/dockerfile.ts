@@ -1,0 +1,25 @@
+/** What the Dockerfiles ask for. */
+import type { Workload } from "../app";
+import type { ImageRole } from "./args";
+import { systemPackages } from "./system-packages";
+
+/**
+ * The build arguments of a role's Dockerfile.
+ *
+ * @param base image that it is built on
+ */
+export function buildArguments(role: ImageRole, workload: Workload, base: string): Record<string, string> {
+  const { release, health, server, variables, needs } = workload;
+  const packages = systemPackages(release.requirements);
+  const nginx = role === "web" && server === "nginx-uwsgi" ? ["nginx"] : [];
+  return {
+    BASE: base,
+    VERSION: release.version,
+    REVISION: release.commit ?? "",
+    BUILD_PACKAGES: packages.build.join(" "),
+    RUN_PACKAGES: [...packages.run, ...nginx].join(" "),
+    ...(role === "web"
+      ? { LIVE_PATH: health.live }
+      : { WAIT_FOR: [variables.database, ...(needs.broker ? [variables.broker] : [])].join(",") }),
+  };
+}

@@ -1,0 +1,149 @@
+/** A Docker engine of the test's own, with a base image made on this machine: no image can be pulled for a test. */
+import { execFile, execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import * as path from "node:path";
+import { promisify } from "node:util";
+import { until } from "../../engine/support/wait";
+
+const run = promisify(execFile);
+
+export const BASE = "slipway-test-base:latest";
+const RELEASE = "bookworm";
+const PACKAGES = "ca-certificates,python3,python3-venv";
+/** Authorities of this machine's network, where it has some of its own: pip inside a build needs them. */
+const AUTHORITIES = process.env["PIP_CERT"];
+
+/** The client that speaks to the engine of the same package; a newer one on PATH may lack its builder. */
+const CLIENT = existsSync("/usr/bin/docker") ? "/usr/bin/docker" : "docker";
+
+/** Why no engine can be started here; undefined where one can. */
+export function missing(): string | undefined {
+  if (process.getuid?.() !== 0) return "not root";
+  const tools = ["dockerd", "debootstrap", "docker-registry", "iptables", "redis-server"];
+  const absent = tools.filter((tool) => !onPath(tool));
+  return absent.length === 0 ? undefined : `not installed: ${absent.join(", ")}`;
+}
+
+export function onPath(tool: string): boolean {
+  try {
+    execFileSync("which", [tool], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What came of a command. */
+export interface Done {
+  stdout: string;
+  stderr: string;
+}
+
+export class Engine {
+  readonly folder = mkdtempSync(path.join(tmpdir(), "slipway-images-"));
+  private readonly children: ChildProcess[] = [];
+  private readonly host = `unix://${this.folder}/docker.sock`;
+
+  /** Starts the engine and imports the base image. */
+  async start(): Promise<void> {
+    const inside = (name: string): string => path.join(this.folder, name);
+    this.background("dockerd", [
+      ...["--mtu", "1400", "--ip", "127.0.0.1", "--host", this.host, "--pidfile", inside("docker.pid")],
+      ...["--data-root", inside("data"), "--exec-root", inside("exec"), "--log-level", "error"],
+    ]);
+    await until("the Docker engine answers", () => this.docker("info").then(Boolean, () => false));
+    await this.docker("import", baseArchive(), BASE);
+  }
+
+  /** Starts a program that `stop` ends. */
+  background(command: string, args: readonly string[], options: { cwd?: string; uid?: number } = {}): ChildProcess {
+    const child = spawn(command, args, { stdio: "ignore", ...options });
+    this.children.push(child);
+    return child;
+  }
+
+  /** Ends what was started, the last first, and removes its files. */
+  async stop(): Promise<void> {
+    for (const id of await this.containers())
+      await this.docker("rm", "--force", "--volumes", id).catch(() => undefined);
+    for (const child of this.children.reverse()) {
+      if (child.exitCode !== null || child.pid === undefined) continue;
+      const ended = new Promise((resolve) => child.once("exit", resolve));
+      child.kill("SIGTERM");
+      await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 10_000))]);
+      child.kill("SIGKILL");
+    }
+    this.unmount();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** The engine leaves its network namespace mounted. */
+  private unmount(): void {
+    const mounts = readFileSync("/proc/mounts", "utf8").split("\n");
+    const own = mounts.map((line) => line.split(" ")[1] ?? "").filter((place) => place.startsWith(`${this.folder}/`));
+    for (const place of own.reverse()) execFileSync("umount", [place]);
+  }
+
+  private async containers(): Promise<string[]> {
+    const { stdout } = await this.docker("ps", "--all", "--quiet").catch(() => ({ stdout: "" }));
+    return stdout.split("\n").filter((id) => id !== "");
+  }
+
+  /** @throws Error with what the command printed when it fails */
+  async docker(...args: string[]): Promise<Done> {
+    const env = { ...process.env, DOCKER_HOST: this.host, DOCKER_BUILDKIT: "1" };
+    return run(CLIENT, args, { env, maxBuffer: 64 << 20 });
+  }
+
+  /** Builds an image as the Docker provider would. @returns seconds that it took */
+  async build(tag: string, context: string, args: Readonly<Record<string, string>>): Promise<number> {
+    const started = Date.now();
+    const words = Object.entries(args).flatMap(([name, value]) => ["--build-arg", `${name}=${value}`]);
+    const secret = AUTHORITIES === undefined ? [] : ["--secret", `id=ca,src=${AUTHORITIES}`];
+    await this.docker("build", "--quiet", ...secret, ...words, "--tag", tag, context);
+    return (Date.now() - started) / 1000;
+  }
+
+  /** Digests of an image's layers. */
+  async layers(image: string): Promise<string[]> {
+    const { stdout } = await this.docker("image", "inspect", "--format", "{{json .RootFS.Layers}}", image);
+    return JSON.parse(stdout) as string[];
+  }
+
+  /** Bytes of an image. */
+  async size(image: string): Promise<number> {
+    return Number((await this.docker("image", "inspect", "--format", "{{.Size}}", image)).stdout);
+  }
+
+  /** How often a text occurs in anything of an image: in every file of every layer, and in its history. */
+  async occurrences(image: string, text: string): Promise<number> {
+    const env = { ...process.env, DOCKER_HOST: this.host };
+    const script = `${CLIENT} save "$1" | grep --text --only-matching --fixed-strings "$2" | wc --lines`;
+    const { stdout } = await run("bash", ["-c", `set -o pipefail; ${script} || true`, "-", image, text], { env });
+    return Number(stdout);
+  }
+}
+
+/** The base image's files: Debian with Python, made once a month. */
+function baseArchive(): string {
+  const folder = path.join(homedir(), ".cache", "slipway", "test-base");
+  const archive = path.join(folder, `${RELEASE}-${new Date().toISOString().slice(0, 7)}.tar`);
+  if (existsSync(archive)) return archive;
+  mkdirSync(folder, { recursive: true });
+  const work = mkdtempSync(path.join(tmpdir(), "slipway-base-"));
+  try {
+    const root = path.join(work, "root");
+    execFileSync("debootstrap", ["--variant=minbase", `--include=${PACKAGES}`, RELEASE, root], { stdio: "ignore" });
+    const left = ["./var/cache/apt/archives", "./var/lib/apt/lists", "./usr/share/doc", "./usr/share/locale"];
+    execFileSync("tar", ["-C", root, ...left.map((name) => `--exclude=${name}/*`), "-cf", `${work}/base.tar`, "."]);
+    // Onto the same disk first: what has the name is whole.
+    const partial = `${archive}.${process.pid}`;
+    execFileSync("mv", [`${work}/base.tar`, partial]);
+    for (const old of readdirSync(folder).filter((name) => name.endsWith(".tar"))) rmSync(path.join(folder, old));
+    renameSync(partial, archive);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+  return archive;
+}
