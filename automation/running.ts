@@ -80,6 +80,12 @@ export function purge(ref: StackRef): Promise<void> {
   return operationsOf(ref).purge(placeOf(ref.stack, ref.project));
 }
 
+/** True when what runs of the stack can be asked how it is. */
+export function hasOperations({ stack, project }: StackRef): boolean {
+  const [target] = targetsOf(stack, project);
+  return target !== undefined && OPERATIONS[target] !== undefined;
+}
+
 /** Operations of the stack's target; the first one where there are several. */
 function operationsOf({ stack, project }: StackRef): TargetOperations {
   const [target] = targetsOf(stack, project);

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { EXIT } from "../errors";
 import { agreed, answer, stackCommand, stackOf, withProgress, type StackFlags } from "../terminal/command";
-import { planText, summaryText } from "../terminal/plan";
+import { outputsText, planText, summaryText } from "../terminal/plan";
 import { statusText } from "../terminal/status";
 
 /** Adds `up`, `preview`, `diff`, `refresh` and `destroy`. */
@@ -18,18 +18,18 @@ function addUp(program: Command): void {
   stackCommand(program, "up", "deploy: bring the stack to what its config and its application say")
     .option("-y, --yes", "do not ask")
     .action(async (flags: StackFlags) => {
-      const { up, status } = await import("../index");
+      const { hasOperations, up, status } = await import("../index");
       const stack = stackOf(flags);
       const confirm = (plan: Parameters<typeof planText>[0]): Promise<boolean> => {
         if (flags.json !== true) process.stderr.write(`${planText(plan, { properties: false })}\n`);
         return agreed(flags, `Deploy ${stack}?`);
       };
       const result = await withProgress(flags, (options) => up({ ...options, stack, confirm }));
-      const running = await status({ stack });
-      answer(flags, { ...result, status: running }, () => {
-        const head = result.changed ? `deployed in ${result.seconds.toFixed(1)} s` : "no changes";
-        return `${head}\n\n${statusText(running)}`;
-      });
+      const head = result.changed ? `deployed in ${result.seconds.toFixed(1)} s` : "no changes";
+      if (hasOperations({ stack })) {
+        const running = await status({ stack });
+        answer(flags, { ...result, status: running }, () => `${head}\n\n${statusText(running)}`);
+      } else answer(flags, result, () => `${head}\n\n${outputsText(result.outputs)}`);
     });
 }
 

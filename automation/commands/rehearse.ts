@@ -15,7 +15,7 @@ export function addRehearseCommand(program: Command): void {
     .option("--fault <fault>", "order a fault, such as fail:create:Subnet:2; may be given again", collect, [])
     .option("--given <file>", "YAML file that lists what is in the account already")
     .option("--update", "deploy another release after the first")
-    .option("--destroy", "remove everything at the end, and list what is left")
+    .option("--destroy", "remove what is not protected at the end, and list what is left")
     .option("--keep", "go on from the last rehearsal instead of an empty account")
     .option("--real <provider>", "use a provider's real plugin, such as docker; may be given again", collect, [])
     .option("--registry <host:port>", "registry that stands for the cloud's own")

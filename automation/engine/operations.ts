@@ -65,6 +65,13 @@ export function destroy(open: OpenStack, options: OperationOptions = {}): Promis
   return operate("destroy", open, options, (engine) => open.stack.destroy({ ...engine, refresh: true }));
 }
 
+/** Removes every resource of the stack that is not protected, and that nothing protected needs. */
+export function destroyUnprotected(open: OpenStack, options: OperationOptions = {}): Promise<OperationResult> {
+  return operate("destroy", open, options, (engine) =>
+    open.stack.destroy({ ...engine, refresh: true, excludeProtected: true }),
+  );
+}
+
 /** What the stack exports since the last update, secrets left out. */
 export async function outputs(open: OpenStack): Promise<Record<string, unknown>> {
   const all = await open.stack.outputs().catch((error: unknown) => {

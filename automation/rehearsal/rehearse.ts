@@ -22,7 +22,7 @@ export interface RehearseOptions extends StackOptions {
   given?: string;
   /** Deploy another release after the first. @default false */
   update?: boolean;
-  /** Remove everything at the end. @default false */
+  /** Remove everything at the end but what is protected. @default false */
   destroy?: boolean;
   /** Go on from the last rehearsal of the stack. @default a new, empty account */
   keep?: boolean;
@@ -116,6 +116,6 @@ async function run(
     }
   }
   // What was made by a deployment that failed has to go as well as any other.
-  const removed = destroy === true && (await steps.change("destroy", "destroy"));
-  return steps.report(place, removed);
+  if (destroy === true) await steps.change("destroy", "destroyUnprotected");
+  return steps.report(place);
 }

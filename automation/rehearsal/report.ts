@@ -36,7 +36,7 @@ export interface RehearsalReport {
   refusals: Refusal[];
   /** What exists in the clouds and is not in the state. */
   orphans: ExistingThing[];
-  /** What is left after everything was removed; absent when nothing was. */
+  /** What is left after everything was removed that is not protected; absent when nothing was to be removed. */
   left?: ExistingThing[];
   /** How the rehearsal ended; `ok` when every step did what it should. */
   ended: ExitName;

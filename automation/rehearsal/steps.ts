@@ -59,7 +59,7 @@ export class Steps {
   }
 
   /** Changes what exists. @returns whether that went well */
-  async change(name: RehearsalStep["name"], operation: "update" | "destroy"): Promise<boolean> {
+  async change(name: RehearsalStep["name"], operation: "update" | "destroyUnprotected"): Promise<boolean> {
     const before = await this.resources();
     const first = this.rehearsal.calls.length;
     const well = await this.take(name, async () => ({ result: await engine[operation](this.open, this.options) }));
@@ -69,8 +69,8 @@ export class Steps {
     return well;
   }
 
-  /** @param removed true when everything was to go */
-  async report({ stack, setup }: StackPlace, removed: boolean): Promise<RehearsalReport> {
+  /** What all of it came to. */
+  async report({ stack, setup }: StackPlace): Promise<RehearsalReport> {
     const kept = new Set((await this.resources()).map(({ type, id, outputs }) => keyOf(type, id, outputs)));
     const things = this.rehearsal.things();
     const made = things.filter(({ origin }) => origin === "call");
@@ -81,7 +81,9 @@ export class Steps {
       steps: this.taken,
       refusals: [...this.rehearsal.world.refusals],
       orphans: orphans.map(told),
-      ...(removed && { left: things.filter(({ origin }) => origin !== "given").map(told) }),
+      ...(this.taken.some(({ name }) => name === "destroy") && {
+        left: things.filter(({ origin }) => origin !== "given").map(told),
+      }),
       ended: this.ending(),
     };
   }

@@ -32,6 +32,16 @@ export function summaryText(changes: readonly ResourceChange[], unchanged: numbe
   return [...parts, `${unchanged} unchanged`].join(", ");
 }
 
+/** What a stack exports, one output a line. */
+export function outputsText(outputs: Readonly<Record<string, unknown>>): string {
+  const entries = Object.entries(outputs).map(([name, value]) => [name, textOf(value)] as const);
+  return entries.map(([name, value]) => `${name}: ${pc.bold(value)}`).join("\n");
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
 function propertyText(property: PropertyChange): string {
   const sign = { add: pc.green("+"), update: pc.yellow("~"), delete: pc.red("-") }[property.kind];
   const old = property.old === undefined ? "" : short(property.old);

@@ -29,7 +29,9 @@ export function rehearsalText({ stack, steps, refusals, orphans, left, ended }: 
     ),
     ...steps.map(predictionLines),
     listed("in the cloud, and unknown to the state:", orphans.map(thingText)),
-    left === undefined ? [] : listed("left after everything was removed:", left.map(thingText), "nothing is left"),
+    left === undefined
+      ? []
+      : listed("left after what is not protected was removed:", left.map(thingText), "nothing is left"),
     [`${stack}: ${ended === "ok" ? pc.green("rehearsed") : pc.red(`rehearsal ${ended}`)}`],
   ];
   return sections

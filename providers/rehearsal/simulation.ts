@@ -1,6 +1,6 @@
 /** One simulated cloud at work: what its provider answers to each operation of the engine. */
 import type { Calls } from "./calls";
-import { topOf } from "../protocol/values";
+import { isObject, topOf } from "../protocol/values";
 import { DEFAULTS, changesBetween, type Change } from "./differences";
 import { checkInputs, isFilledIn, questionOf, withoutMarks, type Asked, type Checked } from "./inputs";
 import { CloudError, type Cloud, type Lookup, type Model, type Question, type Rule, type Seconds } from "./model";
@@ -17,6 +17,8 @@ export interface World {
   references: References;
   account: string;
   registry?: string;
+  /** Region of the cloud that has regions, for a provider that has none, such as docker. */
+  region: string;
   /** Everything that was refused so far, by the clouds and by their providers. */
   refusals: Refusal[];
 }
@@ -65,7 +67,9 @@ export class Simulation {
 
   /** @throws Error as the provider refuses its config */
   configure(config: Values, environment: Environment): Settings {
-    return this.cloud.configure?.(config, environment) ?? {};
+    const settings = this.cloud.configure?.(config, environment) ?? {};
+    this.world.region = settings.region ?? this.world.region;
+    return settings;
   }
 
   check({ type, urn, hide = asItIs }: Subject, asked: Asked, settings: Settings): Checked {
@@ -160,10 +164,12 @@ export class Simulation {
   inputsNow(thing: Thing, inputs: Values): Values {
     if (Object.keys(inputs).length === 0) return { ...thing.inputs, [DEFAULTS]: [] };
     const model = this.model(thing.type);
-    const now = Object.fromEntries(Object.keys(inputs).map((key) => [key, thing.outputs[key] ?? null]));
+    const now = Object.fromEntries(
+      Object.entries(inputs).map(([key, value]) => [key, likeInput(value, thing.outputs[key])]),
+    );
     const drifted = changesBetween(this.cloud, model, inputs, now).map(({ path }) => topOf(path));
     return Object.fromEntries(
-      Object.entries(inputs).map(([key, value]) => [key, drifted.includes(key) ? (thing.outputs[key] ?? null) : value]),
+      Object.entries(inputs).map(([key, value]) => [key, drifted.includes(key) ? (now[key] ?? null) : value]),
     );
   }
 
@@ -242,7 +248,7 @@ export class Simulation {
   private site(settings: Settings, { region }: Values): Site {
     const { account, registry } = this.world;
     const where: Whereabouts = {
-      region: typeof region === "string" ? region : (settings.region ?? ""),
+      region: typeof region === "string" ? region : (settings.region ?? this.world.region),
       account,
       ...(registry !== undefined && { registry }),
     };
@@ -255,6 +261,15 @@ function ask(rules: readonly Rule[] | undefined, question: Question, left?: Refu
     const message = rule.refuses(question);
     if (message !== undefined) throw new Refused(message, rule.code, rule.id, left);
   }
+}
+
+/** What can be read, without what the cloud has filled in inside of what was given. */
+function likeInput(input: unknown, output: unknown): unknown {
+  if (Array.isArray(input) && Array.isArray(output) && input.length === output.length) {
+    return output.map((entry, at) => likeInput(input[at], entry));
+  }
+  if (!isObject(input) || !isObject(output)) return output;
+  return Object.fromEntries(Object.keys(input).map((key) => [key, likeInput(input[key], output[key])]));
 }
 
 function asItIs(message: string): string {

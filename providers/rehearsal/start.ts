@@ -58,11 +58,12 @@ export function openWorld({ folder, clouds, registry, onCall, ...options }: Worl
   const faults = new Faults((options.faults ?? []).map((text) => parseFault(text, types)));
   const calls = new Calls(path.join(folder, "calls.jsonl"), faults, onCall);
   const shared = { account: ACCOUNT, ...(registry !== undefined && { registry }) };
+  const region = options.region ?? "us-east-1";
   if (store.all().length === 0) {
-    const site = siteOf(store, { ...shared, region: options.region ?? "us-east-1" });
+    const site = siteOf(store, { ...shared, region });
     for (const given of options.given ?? []) store.add(thingOf(given, clouds, site), "given");
   }
-  const world: World = { store, calls, references, refusals: [], ...shared };
+  const world: World = { store, calls, references, region, refusals: [], ...shared };
   const things = (): Existing[] =>
     store.all().map((thing) => {
       const urn = store.urnOf(thing);
