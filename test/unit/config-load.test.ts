@@ -21,7 +21,7 @@ describe("config", () => {
   it("fills in every default", () => {
     const settings = loadSettings(MINIMAL, options);
     expect(settings.environment).to.equal("dev");
-    expect(settings.processes.web).to.deep.equal({ count: 2, stopTimeout: 30 });
+    expect(settings.processes.web).to.deep.equal({ count: { min: 2, max: 2 }, stopTimeout: 30, cpu: 256, memory: 512 });
     expect(settings.processes).not.to.have.any.keys("worker", "beat");
     expect(settings.local).to.deep.equal({
       port: 8080,
@@ -35,12 +35,12 @@ describe("config", () => {
     const app = { ...APP, celery: "tasks:celery" };
     const prod = checkSettings({ environment: "prod", app, processes: { worker: {} }, targets: ["local"] }, options);
     expect(prod.server.processes).to.equal(2);
-    expect(prod.processes.worker).to.include({ count: 2, concurrency: 4 });
+    expect(prod.processes.worker).to.deep.include({ count: { min: 2, max: 2 }, concurrency: 4 });
     const own = checkSettings(
       { environment: "stg", app, processes: { worker: { count: 7 } }, targets: ["local"] },
       options,
     );
-    expect(own.processes.worker).to.include({ count: 7, concurrency: 4 });
+    expect(own.processes.worker).to.deep.include({ count: { min: 7, max: 7 }, concurrency: 4 });
   });
 
   it("reports all faults together, each with the value, what is allowed and the command that mends it", () => {
