@@ -6,7 +6,6 @@ import { runModels } from "../../../providers/rehearsal/aws/run";
 import type { Model, Values } from "../../../providers/rehearsal/model";
 import { AwsThings, policy, trust, type Made } from "./aws-things";
 import type { Case, Step } from "./rule-cases";
-import type { SimulatedCloud } from "./simulated-cloud";
 
 export const RUN = {
   cluster: "aws:ecs/cluster:Cluster",
@@ -62,10 +61,6 @@ export function container(more: Values = {}): Values {
 }
 
 export class RunThings extends AwsThings {
-  constructor(cloud: SimulatedCloud) {
-    super(cloud);
-  }
-
   run(kind: RunKind, inputs: Values = {}): Promise<Made> {
     return this.cloud.create(RUN[kind], inputs);
   }

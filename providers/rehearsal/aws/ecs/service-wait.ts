@@ -6,9 +6,6 @@ import { placementChecks } from "./placement-checks";
 import { letsIn } from "./reach";
 import { type TaskCheck, startChecks } from "./task-checks";
 
-/** What a service ran before its last release: where its circuit breaker goes back to. No program asks for it. */
-export const PREVIOUS = "aws:ecs/previousDeployment";
-
 const TARGET_GROUP = "aws:lb/targetGroup:TargetGroup";
 const LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer";
 const HEALTH = "ECS developer guide, Troubleshooting service load balancers";
@@ -84,10 +81,11 @@ function serviceLaunch({ inputs, site }: Question): ServiceLaunch | undefined {
 /** With a circuit breaker that rolls back, the service goes on with what it ran before. */
 function rollBack({ inputs, old, site }: Question): string {
   const breaker = objectsAt(inputs, "deploymentCircuitBreaker")[0];
-  if (old === undefined || breaker?.["enable"] !== true || breaker["rollback"] !== true) return "";
-  const before = textAt(site.find(PREVIOUS, "service", old.id)?.outputs ?? {}, "taskDefinition");
-  if (before === undefined) return " There is nothing to roll back to.";
-  site.change(old, { taskDefinition: before });
+  if (breaker?.["enable"] !== true || breaker["rollback"] !== true) return "";
+  const before = old && textAt(old.outputs, "taskDefinition");
+  const running = old && site.find(old.type, "id", old.id);
+  if (before === undefined || running === undefined) return " There is nothing to roll back to.";
+  site.change(running, { taskDefinition: before });
   return ` Rolled back to ${before}.`;
 }
 

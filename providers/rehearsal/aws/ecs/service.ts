@@ -1,8 +1,8 @@
-import type { Model, Reference, Site, Thing, Values } from "../../model";
+import type { Model, Reference, Values } from "../../model";
 import { nameOf, objectsAt, regionalArn, textAt, textsAt } from "../read";
 import { clusterOf } from "./launch";
 import { serviceCall, servicePlan } from "./service-rules";
-import { PREVIOUS, serviceWait } from "./service-wait";
+import { serviceWait } from "./service-wait";
 
 /** Type token of a service. */
 export const SERVICE = "aws:ecs/service:Service";
@@ -63,23 +63,6 @@ function secondsToUpdate(inputs: Values): number {
   return rounds * secondsToStart(inputs) + STEADY;
 }
 
-/** Forgets what a service ran before. */
-function forget(arn: unknown, site: Site): void {
-  const before = site.find(PREVIOUS, "service", arn);
-  if (before !== undefined) site.remove(before);
-}
-
-function remember(inputs: Values, old: Thing, site: Site): void {
-  if (inputs["taskDefinition"] === old.outputs["taskDefinition"]) return;
-  forget(old.id, site);
-  site.add({
-    type: PREVIOUS,
-    id: `${old.id}/previous`,
-    inputs: {},
-    outputs: { service: old.id, taskDefinition: old.outputs["taskDefinition"] },
-  });
-}
-
 /** A number of tasks that is kept running. */
 export const service: Model = {
   type: SERVICE,
@@ -119,13 +102,6 @@ export const service: Model = {
       launchType,
       platformVersion: inputs["platformVersion"] ?? (launchType === "EC2" ? "" : "LATEST"),
     };
-  },
-  updated: (inputs, old, site) => {
-    remember(inputs, old, site);
-    return {};
-  },
-  removed: ({ id }, site) => {
-    forget(id, site);
   },
   seconds: { create: secondsToCreate, update: secondsToUpdate, delete: 90 },
 };
