@@ -57,7 +57,7 @@ export async function rehearse(options: RehearseOptions): Promise<RehearsalRepor
     `${folder}.lock`,
     async () => {
       if (options.keep !== true) rmSync(folder, { recursive: true, force: true });
-      const rehearsal = await started(options, folder);
+      const rehearsal = await started(options, place.project, folder);
       try {
         const own = rehearsalPlace(place, rehearsal.debugProviders, (options.real ?? []).length > 0);
         return await run(await openStack(own, programOf(own), report), own, rehearsal, options);
@@ -70,21 +70,22 @@ export async function rehearse(options: RehearseOptions): Promise<RehearsalRepor
 }
 
 /** @throws SlipwayError (usage) for a fault, a file or a cloud that does not fit */
-async function started(options: RehearseOptions, folder: string): Promise<Rehearsal> {
+async function started(options: RehearseOptions, project: string, folder: string): Promise<Rehearsal> {
   const [{ startRehearsal }, { clouds }, { readGiven }] = await Promise.all([
     import("../../providers/rehearsal/start"),
     import("../../providers/rehearsal/clouds"),
     import("../../providers/rehearsal/given"),
   ]);
   const { faults = [], given, real = [], registry, onCall } = options;
+  const all = clouds(project);
   try {
-    const unknown = real.find((name) => !clouds.some((cloud) => cloud.name === name));
+    const unknown = real.find((name) => !all.some((cloud) => cloud.name === name));
     if (unknown !== undefined) {
-      throw new Error(`There is no provider ${unknown}; allowed are ${clouds.map(({ name }) => name).join(", ")}.`);
+      throw new Error(`There is no provider ${unknown}; allowed are ${all.map(({ name }) => name).join(", ")}.`);
     }
     return await startRehearsal({
       folder: path.join(folder, "clouds"),
-      clouds: clouds.filter(({ name }) => !real.includes(name)),
+      clouds: all.filter(({ name }) => !real.includes(name)),
       faults,
       ...(given !== undefined && { given: readGiven(given) }),
       ...(registry !== undefined && { registry }),

@@ -1,6 +1,8 @@
 import { cloud as aws } from "./aws";
-import { cloud as docker } from "./docker";
+import { dockerCloud } from "./docker";
 import type { Cloud } from "./model";
 
-/** Every cloud that can be rehearsed. */
-export const clouds: readonly Cloud[] = [aws, docker];
+/** Every cloud that can be rehearsed, for the project in `folder`. */
+export function clouds(folder: string): readonly Cloud[] {
+  return [aws, dockerCloud(folder)];
+}

@@ -19,15 +19,17 @@ const HOST_PLATFORM = process.arch === "arm64" ? "linux/arm64" : "linux/amd64";
 /**
  * The inputs as the provider keeps them: context and Dockerfile filled in, the platform, and a digest of the context,
  * by which it sees that an image has to be built anew.
+ *
+ * @param base folder that relative paths start at
  */
-export function prepared(inputs: Values): Values {
+export function prepared(inputs: Values, base: string): Values {
   if (typeof inputs["build"] === "symbol") return inputs;
   const build = typeof inputs["build"] === "object" && inputs["build"] !== null ? (inputs["build"] as Values) : {};
   const context = build["context"] ?? ".";
   const dockerfile =
     build["dockerfile"] ?? (typeof context === "string" ? path.posix.join(context, "Dockerfile") : context);
   const isKnown = typeof context === "string" && typeof dockerfile === "string";
-  const digest = isKnown ? contextDigest(context, dockerfile) : undefined;
+  const digest = isKnown ? contextDigest(path.resolve(base, context), path.resolve(base, dockerfile)) : undefined;
   return {
     ...inputs,
     buildOnPreview: inputs["buildOnPreview"] ?? false,
@@ -41,18 +43,18 @@ export function prepared(inputs: Values): Values {
   };
 }
 
-const plan: Rule[] = [
+const planned = (base: string): Rule[] => [
   rule({ id: "image-dockerfile", source: `${SOURCE}: Check` }, ["build"], ({ inputs }) => {
     const dockerfile = textAt(inputs, "build.dockerfile") ?? "";
-    if (existsSync(dockerfile)) return undefined;
+    if (existsSync(path.resolve(base, dockerfile))) return undefined;
     const inContext = path.join(textAt(inputs, "build.context") ?? ".", dockerfile);
     const hint =
-      !path.isAbsolute(dockerfile) && existsSync(inContext) ? `. Try setting \`dockerfile\` to "${inContext}"` : "";
+      !path.isAbsolute(dockerfile) && existsSync(path.resolve(base, inContext)) ? `. Try setting \`dockerfile\` to "${inContext}"` : "";
     return `could not open dockerfile at relative path "${dockerfile}"${hint}`;
   }),
   rule({ id: "image-context", source: `${SOURCE}: hashContext` }, ["build"], ({ inputs }) => {
     const context = textAt(inputs, "build.context") ?? ".";
-    return existsSync(context) ? undefined : `unable to hash build context: "${context}" does not exist`;
+    return existsSync(path.resolve(base, context)) ? undefined : `unable to hash build context: "${context}" does not exist`;
   }),
   rule(
     { id: "image-name-qualified", source: `${SOURCE}: getRegistryAddrFromImage` },
@@ -219,18 +221,22 @@ function push({ inputs }: Thing, site: Site): void {
   });
 }
 
-/** A container image, built from a folder of this machine; what was pushed stays when it is deleted. */
-export const image: Model = {
+/**
+ * A container image, built from a folder of this machine; what was pushed stays when it is deleted.
+ *
+ * @param base folder that relative paths start at
+ */
+export const imageModel = (base: string): Model => ({
   type: IMAGE,
   source: `${SOURCE}: nothing replaces, every change builds and pushes; the login is compared with nothing (diffUpdates)`,
   required: ["imageName"],
   replaces: [],
   quiet: ["registry.username", "registry.password"],
   secrets: ["registry"],
-  plan,
+  plan: planned(base),
   call,
   computed: (inputs) => ({ id: textAt(inputs, "imageName") ?? "", ...outputsOf(inputs) }),
   updated: (inputs) => outputsOf(inputs),
   settled: push,
   seconds: { create: 100, update: 60, delete: 0 },
-};
+});

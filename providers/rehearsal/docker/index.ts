@@ -1,11 +1,17 @@
 import type { Cloud } from "../model";
-import { IMAGE, image, prepared } from "./image";
+import { IMAGE, imageModel, prepared } from "./image";
 
-/** The Docker provider, as far as it builds and pushes images. */
-export const cloud: Cloud = {
-  name: "docker",
-  version: "5.2.0",
-  models: [image],
-  lookups: [],
-  prepare: (type, inputs) => (type === IMAGE ? prepared(inputs) : inputs),
-};
+/**
+ * The Docker provider, as far as it builds and pushes images.
+ *
+ * @param folder where the provider would be started, in which relative paths begin: that of Pulumi.yaml
+ */
+export function dockerCloud(folder: string): Cloud {
+  return {
+    name: "docker",
+    version: "5.2.0",
+    models: [imageModel(folder)],
+    lookups: [],
+    prepare: (type, inputs) => (type === IMAGE ? prepared(inputs, folder) : inputs),
+  };
+}

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
-import { cloud as docker } from "../../../providers/rehearsal/docker";
+import { dockerCloud } from "../../../providers/rehearsal/docker";
 import { ecr } from "../../../providers/rehearsal/aws/ecr";
 import { provider } from "../../../providers/rehearsal/aws/provider";
 import type { Values } from "../../../providers/rehearsal/model";
@@ -19,6 +19,7 @@ function context(files: Record<string, string> = {}): string {
   return folder;
 }
 
+const docker = dockerCloud(process.cwd());
 const clouds = [{ name: "aws", version: "7.48.0", models: ecr, lookups: [], ...provider }, docker];
 const NAME = `${REGISTRY}/shop:1`;
 const registry = { server: `${REGISTRY}/shop`, username: "AWS", password: "token" };

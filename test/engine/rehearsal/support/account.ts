@@ -1,0 +1,226 @@
+/** A simulated account in which stacks of a temporary project are deployed by the real engine. */
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { stringify } from "yaml";
+import type { StateResource } from "../../../../providers/rehearsal/rollout";
+import * as engine from "../../../../automation/engine/operations";
+import type { OperationResult } from "../../../../automation/engine/operations";
+import { programOf } from "../../../../automation/engine/program";
+import { placeOf, type StackPlace } from "../../../../automation/engine/project";
+import { openStack, type OpenStack } from "../../../../automation/engine/stack";
+import { rehearsalPlace } from "../../../../automation/rehearsal/place";
+import { packageRoot } from "../../../../components/package-root";
+import type { Coming } from "../../../../providers/rehearsal/calls";
+import { clouds } from "../../../../providers/rehearsal/clouds";
+import type { Given } from "../../../../providers/rehearsal/given";
+import { startRehearsal, type Existing, type Rehearsal } from "../../../../providers/rehearsal/start";
+
+export const CANARY = "canary-Canary-0123456789";
+
+const SAMPLES = path.join(packageRoot, "test", "apps", "fixtures", "own");
+
+/** Sections of a stack file, without their namespace. */
+export type Sections = Record<string, unknown> & { ecs?: Record<string, unknown> };
+
+/** A resource as the engine's state has it. */
+export interface Deployed extends StateResource {
+  type: string;
+  id?: string;
+  inputs: Record<string, unknown>;
+  outputs: Record<string, unknown>;
+  protect?: boolean;
+}
+
+/** A VPC with two public and two private subnets, ways in and out, and nothing of Slipway's in it. */
+export const NETWORK: readonly Given[] = [
+  { type: "aws:ec2/vpc:Vpc", id: "vpc-0a1b2c3d", inputs: { cidrBlock: "10.9.0.0/16", enableDnsHostnames: true } },
+  ...["a", "b"].flatMap((zone, at): Given[] => {
+    const subnet = (kind: string, octet: number): Given => ({
+      type: "aws:ec2/subnet:Subnet",
+      id: `subnet-${kind}${at}b2c3d4`,
+      inputs: { vpcId: "vpc-0a1b2c3d", cidrBlock: `10.9.${octet}.0/24`, availabilityZone: `eu-central-1${zone}` },
+    });
+    return [subnet("a", at), subnet("b", at + 10)];
+  }),
+  { type: "aws:ec2/internetGateway:InternetGateway", id: "igw-0a1b2c3d", inputs: { vpcId: "vpc-0a1b2c3d" } },
+  {
+    type: "aws:ec2/natGateway:NatGateway",
+    id: "nat-0a1b2c3d",
+    inputs: { subnetId: "subnet-a0b2c3d4", connectivityType: "public" },
+  },
+  ...routes("rtb-0a1b2c3d", "a", { gatewayId: "igw-0a1b2c3d" }),
+  ...routes("rtb-1a1b2c3d", "b", { natGatewayId: "nat-0a1b2c3d" }),
+];
+
+function routes(table: string, kind: string, target: Record<string, string>): Given[] {
+  const destination = { routeTableId: table, destinationCidrBlock: "0.0.0.0/0" };
+  return [
+    { type: "aws:ec2/routeTable:RouteTable", id: table, inputs: { vpcId: "vpc-0a1b2c3d" } },
+    { type: "aws:ec2/route:Route", id: `r-${table}`, inputs: { ...destination, ...target } },
+    ...[0, 1].map((at) => ({
+      type: "aws:ec2/routeTableAssociation:RouteTableAssociation",
+      id: `rtbassoc-${kind}${at}b2c3d4`,
+      inputs: { routeTableId: table, subnetId: `subnet-${kind}${at}b2c3d4` },
+    })),
+  ];
+}
+
+/** The network of {@link NETWORK}, as a stack's config names it. */
+export const IN_NETWORK = {
+  kind: "existing",
+  vpcId: "vpc-0a1b2c3d",
+  publicSubnetIds: ["subnet-a0b2c3d4", "subnet-a1b2c3d4"],
+  privateSubnetIds: ["subnet-b0b2c3d4", "subnet-b1b2c3d4"],
+};
+
+export class Account {
+  readonly folder = realpathSync(mkdtempSync(path.join(tmpdir(), "slipway-account-")));
+  /** Told of each call before it is made. */
+  onCall: (call: Coming) => unknown = () => undefined;
+  private rehearsal!: Rehearsal;
+
+  /** @param given what is there already */
+  static async open(given: readonly Given[] = NETWORK): Promise<Account> {
+    const account = new Account();
+    const project = { name: "slipway", runtime: "nodejs", plugins: { analyzers: [analyzer()] } };
+    writeFileSync(path.join(account.folder, "Pulumi.yaml"), stringify(project));
+    account.rehearsal = await startRehearsal({
+      folder: path.join(account.folder, "clouds"),
+      clouds: clouds(account.folder),
+      given,
+      region: "eu-central-1",
+      onCall: (call) => account.onCall(call),
+    });
+    return account;
+  }
+
+  /** A stack of an application of its own; not deployed yet. */
+  stack(name: string, sections: Sections = {}): AccountStack {
+    return new AccountStack(this, name, sections);
+  }
+
+  get attached(): string {
+    return this.rehearsal.debugProviders;
+  }
+
+  get calls(): Rehearsal["calls"] {
+    return this.rehearsal.calls;
+  }
+
+  get world(): Rehearsal["world"] {
+    return this.rehearsal.world;
+  }
+
+  /** What was made by a call and is there now. */
+  made(type?: string): Existing[] {
+    return this.rehearsal
+      .things()
+      .filter((thing) => thing.origin === "call" && (type === undefined || thing.type === type));
+  }
+
+  close(): void {
+    this.rehearsal.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+function analyzer(): object {
+  return { name: "policy-slipway", path: path.join(packageRoot, "policy") };
+}
+
+export class AccountStack {
+  readonly app: string;
+  private readonly place: StackPlace;
+
+  constructor(
+    private readonly account: Account,
+    readonly name: string,
+    sections: Sections,
+  ) {
+    this.app = path.join(account.folder, `app-${name}`);
+    cpSync(path.join(SAMPLES, "factory-requirements"), this.app, { recursive: true });
+    this.place = placeOf(name, account.folder);
+    this.configure(sections);
+  }
+
+  /** Writes the stack file: a small stack in {@link NETWORK}, with other sections over its own. */
+  configure({ ecs, ...sections }: Sections): void {
+    const all: Sections = {
+      app: {
+        name: "shop",
+        source: path.basename(this.app),
+        entry: "shop:create_app",
+        celery: "shop.worker:celery",
+        migrate: "flask db upgrade",
+        health: { live: "/healthz", ready: "/healthz" },
+        variables: { database: "DATABASE_URL" },
+      },
+      processes: { web: { count: 2 }, worker: { count: 1 }, beat: {} },
+      secrets: { API_TOKEN: CANARY },
+      targets: ["ecs"],
+      ...sections,
+      ecs: { network: IN_NETWORK, ...ecs },
+    };
+    const named = Object.entries(all).map(([key, value]) => [`slipway:${key}`, value]);
+    const config = { "aws:region": "eu-central-1", ...(Object.fromEntries(named) as object) };
+    writeFileSync(path.join(this.account.folder, `Pulumi.${this.name}.yaml`), stringify({ config }));
+  }
+
+  /** Makes the next deployment another release. */
+  changeApp(text: string): void {
+    writeFileSync(path.join(this.app, "shop", "version.txt"), text);
+  }
+
+  preview(): Promise<OperationResult> {
+    return this.run(engine.preview);
+  }
+
+  up(): Promise<OperationResult> {
+    return this.run(engine.update);
+  }
+
+  refresh(): Promise<OperationResult> {
+    return this.run(engine.refresh);
+  }
+
+  destroy(): Promise<OperationResult> {
+    return this.run(engine.destroy);
+  }
+
+  /** Resources of the state that a cloud has. */
+  async deployed(): Promise<Deployed[]> {
+    const exported = await (await this.open()).stack.exportStack();
+    const { resources = [] } = (exported.deployment ?? {}) as { resources?: Deployed[] };
+    return resources.filter(({ type, id }) => id !== undefined && !type.startsWith("pulumi:"));
+  }
+
+  /** The state as it is on disk. */
+  stateText(): string {
+    const stacks = path.join(this.folder, "state", ".pulumi", "stacks", "slipway");
+    return readFileSync(path.join(stacks, `${this.name}.json`), "utf8");
+  }
+
+  /** Folder of everything that the stack keeps on this machine. */
+  get folder(): string {
+    return path.join(this.account.folder, ".slipway", "rehearsal", this.name);
+  }
+
+  private async run(operation: (open: OpenStack) => Promise<OperationResult>): Promise<OperationResult> {
+    return operation(await this.open());
+  }
+
+  private open(): Promise<OpenStack> {
+    mkdirSync(this.folder, { recursive: true });
+    const place = rehearsalPlace(this.place, this.account.attached, false);
+    return openStack(place, programOf(place), () => undefined);
+  }
+}
+
+/** A result as lines of `<operation> <name>`, sorted; components are left out. */
+export function linesOf({ changes }: OperationResult): string[] {
+  return changes
+    .filter(({ type }) => !type.startsWith("slipway:"))
+    .map(({ operation, name }) => `${operation} ${name}`)
+    .sort();
+}
