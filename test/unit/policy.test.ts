@@ -8,7 +8,9 @@ interface Cases {
 }
 
 const json = (value: unknown): string => JSON.stringify(value);
-const task = (container: object): Record<string, unknown> => ({ containerDefinitions: json([{ name: "web", ...container }]) });
+const task = (container: object): Record<string, unknown> => ({
+  containerDefinitions: json([{ name: "web", ...container }]),
+});
 const statement = (Action: unknown, Resource: unknown): Record<string, unknown> => ({
   policy: json({ Statement: [{ Effect: "Allow", Action, Resource }] }),
 });

@@ -49,12 +49,16 @@ const planned = (base: string): Rule[] => [
     if (existsSync(path.resolve(base, dockerfile))) return undefined;
     const inContext = path.join(textAt(inputs, "build.context") ?? ".", dockerfile);
     const hint =
-      !path.isAbsolute(dockerfile) && existsSync(path.resolve(base, inContext)) ? `. Try setting \`dockerfile\` to "${inContext}"` : "";
+      !path.isAbsolute(dockerfile) && existsSync(path.resolve(base, inContext))
+        ? `. Try setting \`dockerfile\` to "${inContext}"`
+        : "";
     return `could not open dockerfile at relative path "${dockerfile}"${hint}`;
   }),
   rule({ id: "image-context", source: `${SOURCE}: hashContext` }, ["build"], ({ inputs }) => {
     const context = textAt(inputs, "build.context") ?? ".";
-    return existsSync(path.resolve(base, context)) ? undefined : `unable to hash build context: "${context}" does not exist`;
+    return existsSync(path.resolve(base, context))
+      ? undefined
+      : `unable to hash build context: "${context}" does not exist`;
   }),
   rule(
     { id: "image-name-qualified", source: `${SOURCE}: getRegistryAddrFromImage` },
