@@ -7,7 +7,8 @@ import { freePort } from "../../providers/host/ports";
 import { until } from "../engine/support/wait";
 import { Shipped } from "./support/apps";
 import { Container } from "./support/container";
-import { Engine, missing } from "./support/engine";
+import type { Engine } from "./support/engine";
+import { sharedEngine } from "./support/shared";
 
 const CANARY = "canary-4f1d0c5b";
 const ANSWERED = 200;
@@ -44,13 +45,9 @@ describe("images", function () {
   const started: Container[] = [];
 
   before(async function () {
-    const reason = missing();
-    if (reason !== undefined) {
-      console.log(`images: ${reason}`);
-      return this.skip();
-    }
-    engine = new Engine();
-    await engine.start();
+    const shared = await sharedEngine();
+    if (shared === undefined) return this.skip();
+    engine = shared;
     const app = { name: "blog", source: "app-templates/blog", entry: "webapp:create_app", live: "/health/live" };
     blog = new Shipped(engine, { ...app, celery: "celery_runner:celery" });
     // What must never be in an image, wherever it lies: next to the code, in the environment of the build.
@@ -73,10 +70,8 @@ describe("images", function () {
     for (const container of started.splice(0)) await container.remove();
   });
 
-  after(async () => {
+  after(() => {
     delete process.env["SLIPWAY_TEST_CANARY"];
-    // Undefined where the suite was skipped.
-    await (engine as Engine | undefined)?.stop();
   });
 
   async function serve(image: string, own: Record<string, string>): Promise<{ container: Container; url: string }> {
