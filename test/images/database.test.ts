@@ -6,7 +6,7 @@ import { freePort } from "../../providers/host/ports";
 import { until } from "../engine/support/wait";
 import { Shipped } from "./support/apps";
 import { onPath, type Engine } from "./support/engine";
-import { sharedEngine } from "./support/shared";
+import { sharedEngine, skipped } from "./support/shared";
 
 const MASTER = "master-canary-1";
 const PASSWORD = "o'app\\canary-2";
@@ -19,14 +19,13 @@ interface Server {
   ask(statement: string, password: string, database?: string): string;
 }
 
-describe("images: the application's user of a database", function () {
+describe(`images: the application's user of a database${skipped}`, function () {
   this.timeout(400_000);
   let engine: Engine;
 
   before(async function () {
-    const shared = await sharedEngine();
-    if (shared === undefined) return this.skip();
-    engine = shared;
+    if (skipped !== "") return this.skip();
+    engine = await sharedEngine();
     const source = { name: "drivers", source: "test/images/fixtures/drivers", entry: "app:app", live: "/" };
     await new Shipped(engine, source).build("worker", "drivers");
   });
@@ -44,12 +43,9 @@ describe("images: the application's user of a database", function () {
 
   for (const [name, { absent, start }] of Object.entries(servers)) {
     for (const [index, scheme] of (drivers[name] ?? []).entries()) {
-      it(`${name}, by ${scheme}: is made once, gets another password, and nothing outside its database`, async function () {
-        const reason = absent();
-        if (reason !== undefined) {
-          console.log(`images: ${reason}`);
-          return this.skip();
-        }
+      const reason = absent();
+      it(`${name}, by ${scheme}${reason === undefined ? "" : ` (${reason})`}: is made once, gets another password, and nothing outside its database`, async function () {
+        if (reason !== undefined) return this.skip();
         const server = await start();
         const database = `shop_${index}`;
         const make = async (password: string): Promise<string> => {

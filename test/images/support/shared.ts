@@ -3,13 +3,15 @@ import { Engine, missing } from "./engine";
 
 let starting: Promise<Engine> | undefined;
 
-/** The engine, running; undefined where none can be started, after it was said why. */
-export async function sharedEngine(): Promise<Engine | undefined> {
-  const reason = missing();
-  if (reason !== undefined) {
-    console.log(`      no Docker engine: ${reason}`);
-    return undefined;
-  }
+/** Why no engine can be started, for the title of a suite; empty where one can. */
+export const skipped: string = reasonInTitle(missing());
+
+function reasonInTitle(reason: string | undefined): string {
+  return reason === undefined ? "" : ` (no Docker engine: ${reason})`;
+}
+
+/** The engine, running. */
+export async function sharedEngine(): Promise<Engine> {
   starting ??= start();
   return starting;
 }
