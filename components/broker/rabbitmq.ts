@@ -63,7 +63,7 @@ export function containerArgs(
       RABBITMQ_USE_LONGNAME: "false",
       RABBITMQ_DEFAULT_USER: broker.username,
       RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: `-rabbit consumer_timeout ${consumerTimeout(longestEta)}`,
-      SLIPWAY_PASSWORD_VERSION: password.version,
+      SLIPWAY_LOGIN_VERSION: password.version,
     },
     secrets: { RABBITMQ_DEFAULT_PASS: password.arn },
     healthCheck: {
