@@ -31,10 +31,13 @@ def seen():
 `;
 
 const KILL_UWSGI = `
-import os, signal
-for entry in filter(str.isdigit, os.listdir("/proc")):
-    if b"/bin/uwsgi\\0" in open(f"/proc/{entry}/cmdline", "rb").read():
-        os.kill(int(entry), signal.SIGKILL)
+import pathlib, os, signal
+for file in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+    try:
+        if b"/bin/uwsgi\\0" in file.read_bytes():
+            os.kill(int(file.parent.name), signal.SIGKILL)
+    except OSError:
+        pass  # it has ended meanwhile
 `;
 
 describe(`images${skipped}`, function () {
