@@ -1,5 +1,5 @@
 /** The steps of a rehearsal, one after another, each with what it came to. */
-import { predictRollout, type StateResource } from "../../providers/rehearsal/rollout";
+import { predictRollout } from "../../providers/rehearsal/rollout";
 import type { Existing, Rehearsal } from "../../providers/rehearsal/start";
 import { ConfigError } from "../../components/config";
 import * as engine from "../engine/operations";
@@ -9,13 +9,7 @@ import type { StackPlace } from "../engine/project";
 import type { OpenStack } from "../engine/stack";
 import { SlipwayError, type ExitName } from "../errors";
 import type { ExistingThing, RehearsalReport, RehearsalStep } from "./report";
-
-/** A resource as the engine's state has it. */
-interface Kept extends StateResource {
-  type: string;
-  id?: string;
-  outputs?: Record<string, unknown>;
-}
+import { stateResources, type StateEntry } from "./state";
 
 const WORDS: Readonly<Record<RehearsalStep["name"], string>> = {
   plan: "Planning on an account of its own",
@@ -60,18 +54,18 @@ export class Steps {
 
   /** Changes what exists. @returns whether that went well */
   async change(name: RehearsalStep["name"], operation: "update" | "destroyUnprotected"): Promise<boolean> {
-    const before = await this.resources();
+    const before = this.resources();
     const first = this.rehearsal.calls.length;
     const well = await this.take(name, async () => ({ result: await engine[operation](this.open, this.options) }));
     const step = this.taken.at(-1);
     const calls = this.rehearsal.calls.slice(first);
-    if (step !== undefined) step.prediction = predictRollout(calls, await this.resources(), before);
+    if (step !== undefined) step.prediction = predictRollout(calls, this.resources(), before);
     return well;
   }
 
   /** What all of it came to. */
-  async report({ stack, setup }: StackPlace): Promise<RehearsalReport> {
-    const kept = new Set((await this.resources()).map(({ type, id, outputs }) => keyOf(type, id, outputs)));
+  report({ stack, setup }: StackPlace): RehearsalReport {
+    const kept = new Set(this.resources().map(({ type, id, outputs }) => keyOf(type, id, outputs)));
     const things = this.rehearsal.things();
     const made = things.filter(({ origin }) => origin === "call");
     const orphans = made.filter(({ type, id, outputs }) => !kept.has(keyOf(type, id, outputs)));
@@ -105,9 +99,8 @@ export class Steps {
     return step.failure === undefined;
   }
 
-  private async resources(): Promise<Kept[]> {
-    const exported = await this.open.stack.exportStack();
-    return (exported.deployment as { resources?: Kept[] } | null)?.resources ?? [];
+  private resources(): StateEntry[] {
+    return stateResources(this.open.place);
   }
 
   /** The steps of a plan are not told one by one: its result is. */

@@ -1,5 +1,5 @@
 /** Every call of the simulated clouds: what it did, how long it would have taken, and what goes wrong on order. */
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { isFault, type FaultKind, type Faults } from "./faults";
 import { Refused, nameOf, type Operation } from "./refusals";
 
@@ -57,9 +57,12 @@ export class Calls {
     private readonly faults: Faults,
     private readonly onCall: OnCall = () => undefined,
   ) {
-    const lines = existsSync(file) ? readFileSync(file, "utf8").split("\n") : [];
+    const text = existsSync(file) ? readFileSync(file, "utf8") : "";
     // The last line may have been cut by the end of its process.
-    this.made = lines.slice(0, -1).map((line) => JSON.parse(line) as Call);
+    const whole = text.slice(0, text.lastIndexOf("\n") + 1);
+    if (whole !== text) writeFileSync(file, whole, { mode: 0o600 });
+    const lines = whole.split("\n").slice(0, -1);
+    this.made = lines.map((line) => JSON.parse(line) as Call);
     this.index = this.made.length;
   }
 

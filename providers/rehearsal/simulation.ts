@@ -45,6 +45,7 @@ export interface Comparison {
 }
 
 const QUICK = 1;
+const ID_LENGTH = 26;
 
 export class Simulation {
   private readonly models: ReadonlyMap<string, Model>;
@@ -121,8 +122,9 @@ export class Simulation {
       const site = this.site(settings, asked);
       const question = questionOf(asked, site);
       this.refuse(model, question);
-      const { id, ...computed } = model.computed(asked, site);
-      const outputs = { ...this.plan(model.type, asked, settings), ...computed, id };
+      const named = withName(model, asked, site);
+      const { id, ...computed } = model.computed(named, site);
+      const outputs = { ...this.plan(model.type, named, settings), ...computed, id };
       const thing = { type: model.type, id, inputs: asked, outputs };
       this.world.store.add(thing, "call", subject.urn);
       model.settled?.(thing, site);
@@ -261,6 +263,13 @@ function ask(rules: readonly Rule[] | undefined, question: Question, left?: Refu
     const message = rule.refuses(question);
     if (message !== undefined) throw new Refused(message, rule.code, rule.id, left);
   }
+}
+
+/** A name that begins as the program says goes on with digits, in terraform-plugin-sdk helper/id. */
+function withName({ name }: Model, inputs: Values, site: Site): Values {
+  const prefix = name === undefined ? undefined : inputs[`${name.property}Prefix`];
+  if (name === undefined || typeof prefix !== "string" || inputs[name.property] !== undefined) return inputs;
+  return { ...inputs, [name.property]: `${prefix}${site.fresh(ID_LENGTH, "0123456789")}`.slice(0, name.longest) };
 }
 
 /** What can be read, without what the cloud has filled in inside of what was given. */

@@ -10,12 +10,13 @@ import { programOf, type Program } from "../../../../automation/engine/program";
 import type { StackPlace } from "../../../../automation/engine/project";
 import { openStack } from "../../../../automation/engine/stack";
 import { rehearsalPlace } from "../../../../automation/rehearsal/place";
+import { stateResources, type StateEntry } from "../../../../automation/rehearsal/state";
 import { packageRoot } from "../../../../components/package-root";
 import type { Call, OnCall } from "../../../../providers/rehearsal/calls";
 import { clouds as everyCloud } from "../../../../providers/rehearsal/clouds";
 import type { Given } from "../../../../providers/rehearsal/given";
 import type { Cloud } from "../../../../providers/rehearsal/model";
-import type { Prediction, StateResource } from "../../../../providers/rehearsal/rollout";
+import type { Prediction } from "../../../../providers/rehearsal/rollout";
 import { predictRollout } from "../../../../providers/rehearsal/rollout";
 import { startRehearsal, type Existing, type Rehearsal } from "../../../../providers/rehearsal/start";
 
@@ -49,14 +50,6 @@ const APP = {
     "@app.get('/')\ndef home():\n    return 'hello'\n",
   "requirements.txt": "flask==3.1.2\ncelery==5.6.0\n",
 };
-
-/** A resource as the state has it. */
-export interface StateEntry extends StateResource {
-  type: string;
-  id?: string;
-  inputs?: Record<string, unknown>;
-  outputs?: Record<string, unknown>;
-}
 
 export class RehearsalProject {
   readonly folder = realpathSync(mkdtempSync(path.join(tmpdir(), "slipway-rehearsal-")));
@@ -140,11 +133,9 @@ export class RehearsalProject {
     return predictRollout((await this.calls()).slice(since), await this.state());
   }
 
-  /** Resources of the state. */
+  /** Resources of the state, secrets encrypted. */
   async state(): Promise<StateEntry[]> {
-    const { stack } = await this.open();
-    const exported = await stack.exportStack();
-    return (exported.deployment as { resources?: StateEntry[] } | null)?.resources ?? [];
+    return stateResources(await this.place());
   }
 
   /** Environment of an engine that is started by hand, in a process that can be killed. */

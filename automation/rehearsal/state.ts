@@ -1,0 +1,27 @@
+/** What the engine's state says of a rehearsed stack, read from its file: nothing in it is decrypted. */
+import { existsSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+import { parse } from "yaml";
+import type { StateResource } from "../../providers/rehearsal/rollout";
+import { stateFolder, type StackPlace } from "../engine/project";
+
+/** A resource as the state has it; secret values are ciphertexts. */
+export interface StateEntry extends StateResource {
+  type: string;
+  id?: string;
+  inputs?: Record<string, unknown>;
+  outputs?: Record<string, unknown>;
+}
+
+interface Checkpoint {
+  checkpoint: { latest?: { resources?: StateEntry[] } | null };
+}
+
+/** Resources of the stack at a rehearsal's place; none when it was never deployed. */
+export function stateResources(place: StackPlace): StateEntry[] {
+  const project = parse(readFileSync(path.join(place.project, "Pulumi.yaml"), "utf8")) as { name: string };
+  const file = path.join(stateFolder(place), ".pulumi", "stacks", project.name, `${place.stack}.json`);
+  if (!existsSync(file)) return [];
+  const { checkpoint } = JSON.parse(readFileSync(file, "utf8")) as Checkpoint;
+  return checkpoint.latest?.resources ?? [];
+}
