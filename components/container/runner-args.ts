@@ -33,12 +33,15 @@ export interface TaskRunnerChildren {
 export interface RunArgs {
   /** One of the runner's tasks. */
   task: Task;
-  /** A change of any of these, or of the task's definition, runs it again. Nothing secret. */
+  /** What is to run it again when it changes. Nothing secret. */
   triggers: Record<string, pulumi.Input<string>>;
   /** Words of the command. @default the task's own */
   command?: string[];
-  /** True runs it once and never again, whatever changes. @default false */
-  once?: boolean;
+  /**
+   * What runs it again: a change of the triggers or of the task's definition, one of the triggers alone (then in the
+   * newest definition), or nothing ever. @default "definition"
+   */
+  repeat?: "definition" | "triggers" | "never";
   /** What must be there before it runs. @default none */
   dependsOn?: pulumi.Resource[];
 }

@@ -65,11 +65,11 @@ export class TaskRunner extends Component<TaskRunnerChildren> {
    * @param name what is done, such as `migrate`; unique in the runner
    * @returns what depends on this waits for the end of the task
    */
-  run(name: string, { task, triggers, command, once, dependsOn }: RunArgs): pulumi.Resource {
+  run(name: string, { task, triggers, command, repeat, dependsOn }: RunArgs): pulumi.Resource {
     const { host, securityGroup } = this.args;
     const input = pulumi.jsonStringify({
       cluster: host.clusterArn,
-      taskDefinition: task.definitionArn,
+      taskDefinition: repeat === "triggers" ? task.familyArn : task.definitionArn,
       ...launchOf(this.args),
       subnets: host.subnetIds,
       securityGroups: [securityGroup.id],
@@ -83,9 +83,9 @@ export class TaskRunner extends Component<TaskRunnerChildren> {
     return new Invocation(
       ...this.child("run", inputs, {
         key: name,
-        dependsOn: [...host.ready, ...securityGroup.rules, ...task.storageReady, ...(dependsOn ?? [])],
+        dependsOn: [task, ...host.ready, ...securityGroup.rules, ...task.storageReady, ...(dependsOn ?? [])],
         customTimeouts: { create: PATIENCE },
-        ...(once === true && { ignoreChanges: ["functionName", "input", "triggers"] }),
+        ...(repeat === "never" && { ignoreChanges: ["functionName", "input", "triggers"] }),
       }),
     );
   }

@@ -63,7 +63,8 @@ export class Task extends Component<TaskChildren> {
     const definition = new TaskDefinition(...this.child("definition", inputs, { dependsOn: policies }));
     this.definitionArn = definition.arn;
     this.family = definition.family;
-    this.familyArn = definition.arnWithoutRevision;
+    // Not the definition's own output, which nobody knows while a new revision is planned.
+    this.familyArn = pulumi.interpolate`${args.host.clusterArn.apply(taskDefinitions)}/${definition.family}`;
     this.taskRoleArn = taskRole.arn;
     this.executionRoleArn = executionRole.arn;
     this.logGroupArn = logs.arn;
@@ -98,6 +99,11 @@ export class Task extends Component<TaskChildren> {
 }
 
 const TRUST = trustIn("ecs-tasks");
+
+/** Beginning of the ARNs of task definitions in a cluster's region and account. */
+function taskDefinitions(clusterArn: string): string {
+  return clusterArn.replace(/:cluster\/.*$/, ":task-definition");
+}
 
 function executionPolicy(args: TaskArgs, logGroupArn: pulumi.Output<string>): pulumi.Output<string> {
   return executionStatements(args, logGroupArn).apply((statements) => policyText(statements));

@@ -64,10 +64,10 @@ export class Processes extends Component<ProcessesChildren> {
     const runner = new TaskRunner(...this.child("jobs", { host, tasks, securityGroup: this.guard("jobs") }));
     const release = { release: workload.release.version };
     const runs = {
-      bootstrap: { triggers: bootstrap === undefined ? {} : { database: bootstrap.trigger }, once: false },
-      migrate: { triggers: release, once: keepDatabase },
-      seed: { triggers: {}, once: true },
-    };
+      bootstrap: { triggers: bootstrap === undefined ? {} : { database: bootstrap.trigger }, repeat: "triggers" },
+      migrate: { triggers: release, repeat: keepDatabase ? "never" : "definition" },
+      seed: { triggers: {}, repeat: "never" },
+    } as const;
     for (const { name, task } of jobs) {
       ready.push(runner.run(name, { task, ...runs[name], dependsOn: [...ready] }));
     }

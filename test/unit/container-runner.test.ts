@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Task, TaskRunner, type ContainerHost } from "../../components/container";
+import { Task, TaskRunner, type ContainerHost, type RunArgs } from "../../components/container";
 import { SecurityGroup } from "../../components/network";
 import {
   CLUSTER,
@@ -16,7 +16,7 @@ import {
 import { registeredBy } from "./support/resource-graph";
 
 describe("task runner", () => {
-  const run = (capacity: ContainerHost["capacity"], more: { once?: boolean } = {}) =>
+  const run = (capacity: ContainerHost["capacity"], more: Pick<RunArgs, "repeat"> = {}) =>
     registeredBy(() => {
       const place = host({ capacity });
       const securityGroup = new SecurityGroup("group", { vpcId: "vpc-1", description: "Tasks" });
@@ -31,7 +31,12 @@ describe("task runner", () => {
     const inCluster = { ArnEquals: { "ecs:cluster": CLUSTER } };
     expect(statements(await run(FARGATE), "runner-policy")).to.deep.equal([
       { Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: "arn:logs:runner-logs:*" },
-      { Effect: "Allow", Action: ["ecs:RunTask"], Resource: ["arn:ecs:migrate-definition:*"], Condition: inCluster },
+      {
+        Effect: "Allow",
+        Action: ["ecs:RunTask"],
+        Resource: ["arn:aws:ecs:eu-west-1:123456789012:task-definition/dev-blog-migrate:*"],
+        Condition: inCluster,
+      },
       { Effect: "Allow", Action: ["ecs:ListTasks"], Resource: "*", Condition: inCluster },
       {
         Effect: "Allow",
@@ -81,10 +86,20 @@ describe("task runner", () => {
     expect(await launch(EC2)).to.deep.equal([undefined, [{ capacityProvider: "own", weight: 1 }]]);
   });
 
+  it("runs the newest definition of what only its triggers run again", async () => {
+    const task = async (repeat: "triggers" | "definition") => {
+      const { input } = named(await run(FARGATE, { repeat }), "runner-run-migrate").inputs;
+      return (JSON.parse(String(input)) as { taskDefinition: string }).taskDefinition;
+    };
+    expect(await task("definition")).to.equal("arn:ecs:migrate-definition:1");
+    expect(await task("triggers")).to.match(/:task-definition\/[^:]+$/);
+  });
+
   it("runs what is to be run once never again", async () => {
-    const ignored = async (once: boolean) => named(await run(FARGATE, { once }), "runner-run-migrate").ignoreChanges;
-    expect(await ignored(true)).to.deep.equal(["functionName", "input", "triggers"]);
-    expect(await ignored(false)).to.deep.equal([]);
+    const ignored = async (repeat: "never" | "definition") =>
+      named(await run(FARGATE, { repeat }), "runner-run-migrate").ignoreChanges;
+    expect(await ignored("never")).to.deep.equal(["functionName", "input", "triggers"]);
+    expect(await ignored("definition")).to.deep.equal([]);
   });
 
   it("is Python of Lambda that waits as long as Lambda lets it, logged for as long as the rest", async () => {
