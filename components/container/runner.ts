@@ -104,7 +104,8 @@ function runStatements({ host: { clusterArn }, tasks }: TaskRunnerArgs): PolicyS
     {
       ...allow(
         ["ecs:RunTask"],
-        tasks.map(({ familyArn }) => pulumi.interpolate`${familyArn}:*`),
+        // By the one form a task is asked for in its newest revision, by the other in a certain one.
+        tasks.flatMap(({ familyArn }) => [familyArn, pulumi.interpolate`${familyArn}:*`]),
       ),
       Condition: inCluster,
     },

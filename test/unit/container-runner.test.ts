@@ -15,6 +15,8 @@ import {
 } from "./support/container-host";
 import { registeredBy } from "./support/resource-graph";
 
+const FAMILY = "arn:aws:ecs:eu-west-1:123456789012:task-definition/dev-blog-migrate";
+
 describe("task runner", () => {
   const run = (capacity: ContainerHost["capacity"], more: Pick<RunArgs, "repeat"> = {}) =>
     registeredBy(() => {
@@ -34,7 +36,7 @@ describe("task runner", () => {
       {
         Effect: "Allow",
         Action: ["ecs:RunTask"],
-        Resource: ["arn:aws:ecs:eu-west-1:123456789012:task-definition/dev-blog-migrate:*"],
+        Resource: [FAMILY, `${FAMILY}:*`],
         Condition: inCluster,
       },
       { Effect: "Allow", Action: ["ecs:ListTasks"], Resource: "*", Condition: inCluster },
