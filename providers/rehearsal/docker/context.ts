@@ -4,10 +4,10 @@ import { existsSync, lstatSync, readFileSync, readdirSync, readlinkSync } from "
 import * as path from "node:path";
 import ignore from "ignore";
 
-const EXECUTABLE = 0o111;
+const PERMISSIONS = 0o7777;
 
 /**
- * A digest of the Dockerfile and the context's files: names, contents, links, and whether a file may be run.
+ * A digest of the Dockerfile and the context's files: names, contents, links and modes.
  *
  * @returns sha256 in hexadecimal; undefined when the folder or the Dockerfile is not there
  */
@@ -42,6 +42,6 @@ function fromRoot(line: string): string {
 function fileDigest(file: string): string {
   const status = lstatSync(file);
   const content = status.isSymbolicLink() ? readlinkSync(file) : readFileSync(file);
-  const mode = (status.mode & EXECUTABLE) === 0 ? "" : "x";
-  return `${mode}${createHash("sha256").update(content).digest("hex")}`;
+  const mode = status.isSymbolicLink() ? "link" : (status.mode & PERMISSIONS).toString(8);
+  return `${mode}:${createHash("sha256").update(content).digest("hex")}`;
 }

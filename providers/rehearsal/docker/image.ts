@@ -47,18 +47,18 @@ const planned = (base: string): Rule[] => [
   rule({ id: "image-dockerfile", source: `${SOURCE}: Check` }, ["build"], ({ inputs }) => {
     const dockerfile = textAt(inputs, "build.dockerfile") ?? "";
     if (existsSync(path.resolve(base, dockerfile))) return undefined;
+    const reason = `: stat ${dockerfile}: no such file or directory`;
+    if (path.isAbsolute(dockerfile)) return `expected a relative Dockerfile path; got "${dockerfile}" instead${reason}`;
     const inContext = path.join(textAt(inputs, "build.context") ?? ".", dockerfile);
-    const hint =
-      !path.isAbsolute(dockerfile) && existsSync(path.resolve(base, inContext))
-        ? `. Try setting \`dockerfile\` to "${inContext}"`
-        : "";
+    const isThere = existsSync(path.resolve(base, inContext));
+    const hint = isThere ? `. Try setting \`dockerfile\` to "${inContext}"` : reason;
     return `could not open dockerfile at relative path "${dockerfile}"${hint}`;
   }),
   rule({ id: "image-context", source: `${SOURCE}: hashContext` }, ["build"], ({ inputs }) => {
     const context = textAt(inputs, "build.context") ?? ".";
     return existsSync(path.resolve(base, context))
       ? undefined
-      : `unable to hash build context: "${context}" does not exist`;
+      : `unable to hash build context: resolve : lstat ${context}: no such file or directory`;
   }),
   rule(
     { id: "image-name-qualified", source: `${SOURCE}: getRegistryAddrFromImage` },
@@ -71,17 +71,6 @@ const planned = (base: string): Rule[] => [
         : `"${name}": repository name must be canonical. This resource requires all image names to be fully qualified.`;
     },
   ),
-  matches(
-    { id: "image-name", source: "distribution/reference: the grammar of image names" },
-    "imageName",
-    /^[a-z0-9]+([._:-][a-z0-9]+)*(\/[a-z0-9]+((\.|_{1,2}|-+)[a-z0-9]+)*)*(:\w[\w.-]{0,127})?$/,
-    "a lower case name with an optional tag of up to 128 characters: invalid reference format otherwise",
-  ),
-  oneOf({ id: "image-platform", source: "Docker: platforms that Debian images are made for" }, "build.platform", [
-    "linux/amd64",
-    "linux/arm64",
-    "linux/arm64/v8",
-  ]),
 ];
 
 function serverOf(inputs: Values): string | undefined {
@@ -98,7 +87,19 @@ function destination({
   return inputs["skipPush"] !== true && host === registryHost(site) ? { repository, tag } : undefined;
 }
 
+// The provider takes any name and platform; the Docker engine refuses when it is to build.
 const call: Rule[] = [
+  matches(
+    { id: "image-name", source: "distribution/reference: the grammar of image names" },
+    "imageName",
+    /^[a-z0-9]+([._:-][a-z0-9]+)*(\/[a-z0-9]+((\.|_{1,2}|-+)[a-z0-9]+)*)*(:\w[\w.-]{0,127})?$/,
+    "a lower case name with an optional tag of up to 128 characters: invalid reference format otherwise",
+  ),
+  oneOf({ id: "image-platform", source: "Docker: platforms that Debian images are made for" }, "build.platform", [
+    "linux/amd64",
+    "linux/arm64",
+    "linux/arm64/v8",
+  ]),
   rule(
     {
       id: "image-registry-known",
@@ -116,7 +117,7 @@ const call: Rule[] = [
   rule(
     {
       id: "image-registry-of-name",
-      source: `${SOURCE}: credentials are those of registry.server`,
+      source: "moby: a push shows the login to the host in the name; ECR refuses the login of another account",
       code: "ImagePushFailed",
     },
     ["imageName", "registry"],
@@ -162,7 +163,7 @@ const call: Rule[] = [
   rule(
     {
       id: "image-tag-free",
-      source: "ECR user guide, Preventing image tags from being overwritten",
+      source: "aws/containers-roadmap#2179: refused for the same image, too",
       code: "ImageTagAlreadyExistsException",
     },
     ["imageName", "build"],
@@ -170,8 +171,7 @@ const call: Rule[] = [
       const to = destination(question);
       const repository = to && question.site.find(REPOSITORY, "name", to.repository);
       if (to === undefined || repository?.outputs["imageTagMutability"] !== "IMMUTABLE") return undefined;
-      const there = pushedImage(question.site, { host: "", ...to });
-      return there === undefined || there.outputs["imageDigest"] === digestOf(question.inputs)
+      return pushedImage(question.site, { host: "", ...to }) === undefined
         ? undefined
         : `The image tag '${to.tag}' already exists in the '${to.repository}' repository and cannot be overwritten because the tag is immutable.`;
     },
@@ -190,14 +190,18 @@ function sorted(args: unknown): [string, unknown][] {
   return Object.entries((args ?? {}) as Values).sort(([one], [other]) => (one < other ? -1 : 1));
 }
 
-function outputsOf(inputs: Values): Values {
+function outputsOf(inputs: Values, base: string): Values {
   const name = textAt(inputs, "imageName") ?? "";
   const { host, repository } = imageName(name);
   const digest = digestOf(inputs);
   return {
     baseImageName: name,
     context: textAt(inputs, "build.context"),
-    dockerfile: textAt(inputs, "build.dockerfile"),
+    // The input starts at the provider's folder, the output at the context.
+    dockerfile: path.relative(
+      path.resolve(base, textAt(inputs, "build.context") ?? "."),
+      path.resolve(base, textAt(inputs, "build.dockerfile") ?? ""),
+    ),
     platform: textAt(inputs, "build.platform"),
     registryServer: textAt(inputs, "registry.server") ?? "",
     repoDigest: inputs["skipPush"] === true ? digest : `${host}/${repository}@${digest}`,
@@ -239,8 +243,8 @@ export const imageModel = (base: string): Model => ({
   secrets: ["registry"],
   plan: planned(base),
   call,
-  computed: (inputs) => ({ id: textAt(inputs, "imageName") ?? "", ...outputsOf(inputs) }),
-  updated: (inputs) => outputsOf(inputs),
+  computed: (inputs) => ({ id: textAt(inputs, "imageName") ?? "", ...outputsOf(inputs, base) }),
+  updated: (inputs) => outputsOf(inputs, base),
   settled: push,
   seconds: { create: 100, update: 60, delete: 0 },
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
 import { dockerCloud } from "../../../providers/rehearsal/docker";
@@ -84,10 +84,11 @@ describe("simulated docker", () => {
     for (const mutability of ["MUTABLE", "IMMUTABLE"]) {
       const cloud = await start(mutability);
       await cloud.create(RUN.image, inputs(context()));
-      await cloud.create(RUN.image, inputs(context()));
-      const other = (): Promise<unknown> => cloud.create(RUN.image, inputs(context({ "app.py": "print(2)\n" })));
-      if (mutability === "MUTABLE") await other();
-      else expect((await cloud.refusal(other)).code).to.equal("ImageTagAlreadyExistsException");
+      for (const files of [{}, { "app.py": "print(2)\n" }]) {
+        const again = (): Promise<unknown> => cloud.create(RUN.image, inputs(context(files)));
+        if (mutability === "MUTABLE") await again();
+        else expect((await cloud.refusal(again)).code).to.equal("ImageTagAlreadyExistsException");
+      }
     }
   });
 
@@ -122,6 +123,21 @@ describe("simulated docker", () => {
     expect(cloud.diff(RUN.image, olds, changed.inputs).changes.map((each) => each.path)).to.deep.equal([
       "build.contextDigest",
     ]);
+  });
+
+  it("sees another mode of a file, and tells where the Dockerfile is in the context", async () => {
+    const cloud = await start();
+    const folder = context();
+    const digest = (): unknown => {
+      const { build } = cloud.check(RUN.image, inputs(folder)).inputs;
+      return (build as Values)["contextDigest"];
+    };
+    chmodSync(path.join(folder, "app.py"), 0o644);
+    const before = digest();
+    chmodSync(path.join(folder, "app.py"), 0o664);
+    expect(digest()).to.not.equal(before);
+    const outputs = await cloud.create(RUN.image, inputs(folder));
+    expect([outputs["context"], outputs["dockerfile"]]).to.deep.equal([folder, "Dockerfile"]);
   });
 
   it("leaves an image in the registry when the resource is deleted, and takes the tag from an older one", async () => {
