@@ -33,7 +33,8 @@ export abstract class Component<Children extends object> extends pulumi.Componen
     { key, ...own }: pulumi.CustomResourceOptions & { key?: string } = {},
   ): [string, Children[Role], pulumi.CustomResourceOptions] {
     const opts: pulumi.CustomResourceOptions = { ...own, parent: this };
-    this.transform?.[role]?.(args, opts);
+    const transform: Transform<Children[Role]> | undefined = this.transform?.[role];
+    transform?.(args, opts);
     return [[this.componentName, role, ...(key === undefined ? [] : [key])].join("-"), args, opts];
   }
 }

@@ -3,7 +3,15 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-const sources = ["index.ts", "components", "providers", "policy", "automation", "tools/bundle.mjs", "package-lock.json"];
+const sources = [
+  "index.ts",
+  "components",
+  "providers",
+  "policy",
+  "automation",
+  "tools/bundle.mjs",
+  "package-lock.json",
+];
 
 /** A digest of the lock file: it changes when other packages are asked for. */
 export function lockStamp(root) {

@@ -181,9 +181,7 @@ class RunTask(unittest.TestCase):
 
     def test_a_failing_program_fails_with_its_code_and_last_lines(self):
         text = self.fails([(20, 3, ENDED)])
-        self.assertEqual(
-            text, f"dev-blog-migrate:7 flask db upgrade failed with exit code 3: {ENDED}.\nfirst\nlast"
-        )
+        self.assertEqual(text, f"dev-blog-migrate:7 flask db upgrade failed with exit code 3: {ENDED}.\nfirst\nlast")
         self.assertEqual(self.ecs.stream, "task/main/0")
 
     def test_a_container_that_never_started_fails_with_the_reason(self):
