@@ -98,6 +98,8 @@ export interface LoadBalancerArgs {
   vpcId: pulumi.Output<string>;
   /** Public subnets in at least two zones. */
   subnetIds: pulumi.Output<string>[];
+  /** Ways in to these subnets. */
+  ready: pulumi.Resource[];
   /** Port that the targets answer HTTP on. */
   port: number;
   /** Path that answers below 500 when a target can serve. */

@@ -112,7 +112,7 @@ export class EcsStack extends Component<EcsStackChildren> {
     const { workload, ecs, environment, longestEta = 0 } = this.args;
     const { variables, needs, name, release, health } = workload;
     const services = endpointServices(ecs, needs);
-    const { vpcId, publicSubnetIds, privateSubnetIds, ready } = new Network(
+    const { vpcId, publicSubnetIds, privateSubnetIds, ready, publicReady } = new Network(
       ...this.child("network", { network: ecs.network, services }),
     );
     const { host } = new Cluster(
@@ -131,7 +131,7 @@ export class EcsStack extends Component<EcsStackChildren> {
     );
     const balancing = { loadBalancer: ecs.loadBalancer, appName: name, port: PORT, healthPath: health.ready };
     const loadBalancer = new LoadBalancer(
-      ...this.child("loadBalancer", { ...balancing, vpcId, subnetIds: publicSubnetIds }),
+      ...this.child("loadBalancer", { ...balancing, vpcId, subnetIds: publicSubnetIds, ready: publicReady }),
     );
     const { requirements } = release;
     const storing = { database: ecs.database, appName: name, variable: variables.database, requirements };

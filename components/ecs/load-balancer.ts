@@ -86,7 +86,7 @@ export class LoadBalancer extends Component<LoadBalancerChildren> {
   }
 
   private balancer(): Balancer {
-    const { loadBalancer, subnetIds } = this.args;
+    const { loadBalancer, subnetIds, ready } = this.args;
     return new Balancer(
       ...this.child(
         "balancer",
@@ -100,7 +100,7 @@ export class LoadBalancer extends Component<LoadBalancerChildren> {
           dropInvalidHeaderFields: true,
           enableDeletionProtection: loadBalancer.protect,
         },
-        { protect: loadBalancer.protect, dependsOn: [...this.guard.rules] },
+        { protect: loadBalancer.protect, dependsOn: [...ready, ...this.guard.rules] },
       ),
     );
   }

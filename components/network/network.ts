@@ -49,6 +49,8 @@ export class Network extends Component<NetworkChildren> {
   readonly privateSubnetIds: pulumi.Output<string>[];
   /** Ways out of the private subnets: a task that starts earlier cannot get its image. Empty for an existing network. */
   readonly ready: pulumi.Resource[] = [];
+  /** Ways in to the public subnets: what the internet reaches is made after them. Empty for an existing network. */
+  readonly publicReady: pulumi.Resource[] = [];
 
   /** @throws RangeError when the network's `cidr` is no network from /16 to /20 */
   constructor(
@@ -75,9 +77,9 @@ export class Network extends Component<NetworkChildren> {
       const zones = this.makeZones(network);
       this.publicSubnetIds = zones.map((zone) => zone.public.id);
       this.privateSubnetIds = zones.map((zone) => zone.private.id);
-      const open = this.openPublic(zones);
+      this.openPublic(zones);
       if (network.nat === "none") this.addEndpoints(network, zones);
-      else this.addNat(network.nat, zones, open);
+      else this.addNat(network.nat, zones);
       this.addStorageEndpoint(zones);
     }
     const { vpcId, publicSubnetIds, privateSubnetIds } = this;
@@ -108,7 +110,7 @@ export class Network extends Component<NetworkChildren> {
   }
 
   /** Connects the public subnets with the internet. */
-  private openPublic(zones: Zone[]): pulumi.Resource[] {
+  private openPublic(zones: Zone[]): void {
     const { vpcId } = this;
     const gateway = new InternetGateway(...this.child("gateway", { vpcId, tags: this.tags() }));
     const table = new RouteTable(...this.child("publicTable", { vpcId, tags: this.tags("public") }));
@@ -118,15 +120,15 @@ export class Network extends Component<NetworkChildren> {
       const ids = { subnetId: id, routeTableId: table.id };
       return new RouteTableAssociation(...this.child("publicAssociation", ids, { key }));
     });
-    return [gateway, route, ...associations];
+    this.publicReady.push(gateway, route, ...associations);
   }
 
   /** Lets the private subnets connect to the internet, which cannot connect to them. */
-  private addNat(nat: "one" | "per-zone", zones: Zone[], open: pulumi.Resource[]): void {
+  private addNat(nat: "one" | "per-zone", zones: Zone[]): void {
     const gateways = (nat === "one" ? zones.slice(0, 1) : zones).map(({ key, public: { id } }) => {
       const address = new Eip(...this.child("address", { domain: "vpc", tags: this.tags("nat", key) }, { key }));
       const inputs = { allocationId: address.allocationId, subnetId: id, tags: this.tags("nat", key) };
-      return new NatGateway(...this.child("nat", inputs, { key, dependsOn: open }));
+      return new NatGateway(...this.child("nat", inputs, { key, dependsOn: this.publicReady }));
     });
     zones.forEach(({ key, table }, index) => {
       const gateway = gateways[index] ?? gateways[0];

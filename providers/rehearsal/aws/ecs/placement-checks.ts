@@ -72,7 +72,9 @@ const cluster: TaskCheck = {
     if (instances.cluster !== name)
       return `${none} The user data of the instances joins them to the cluster '${instances.cluster}'; it has to say ECS_CLUSTER=${name}.`;
     if (instances.roleArn === undefined) return `${none} The instances have no instance profile, and cannot register.`;
-    return allows(site, instances.roleArn, "ecs:RegisterContainerInstance", "*")
+    const { partition, region, account } = site;
+    const arn = `arn:${partition}:ecs:${region}:${account}:cluster/${name}`;
+    return allows(site, instances.roleArn, "ecs:RegisterContainerInstance", arn)
       ? undefined
       : `${none} The role of the instances (${instances.roleArn}) may not ecs:RegisterContainerInstance.`;
   },

@@ -119,6 +119,11 @@ export class Account {
       .filter((thing) => thing.origin === "call" && (type === undefined || thing.type === type));
   }
 
+  /** Everything of a type that is there now, however it came there. */
+  there(type: string): Existing[] {
+    return this.rehearsal.things().filter((thing) => thing.type === type);
+  }
+
   close(): void {
     this.rehearsal.close();
     rmSync(this.folder, { recursive: true, force: true });
@@ -132,6 +137,7 @@ function analyzer(): object {
 export class AccountStack {
   readonly app: string;
   private readonly place: StackPlace;
+  private sections: Sections = {};
 
   constructor(
     private readonly account: Account,
@@ -146,7 +152,7 @@ export class AccountStack {
 
   /** Writes the stack file: a small stack in {@link NETWORK}, with other sections over its own. */
   configure({ ecs, ...sections }: Sections): void {
-    const all: Sections = {
+    this.sections = {
       app: {
         name: "shop",
         source: path.basename(this.app),
@@ -162,9 +168,14 @@ export class AccountStack {
       ...sections,
       ecs: { network: IN_NETWORK, ...ecs },
     };
-    const named = Object.entries(all).map(([key, value]) => [`slipway:${key}`, value]);
+    const named = Object.entries(this.sections).map(([key, value]) => [`slipway:${key}`, value]);
     const config = { "aws:region": "eu-central-1", ...(Object.fromEntries(named) as object) };
     writeFileSync(path.join(this.account.folder, `Pulumi.${this.name}.yaml`), stringify({ config }));
+  }
+
+  /** A section of the stack file, as it is written now. */
+  section(name: string): Record<string, unknown> {
+    return this.sections[name] as Record<string, unknown>;
   }
 
   /** Makes the next deployment another release. */
@@ -217,10 +228,10 @@ export class AccountStack {
   }
 }
 
-/** A result as lines of `<operation> <name>`, sorted; components are left out. */
+/** A result as lines of `<operation> <name>`, sorted: components left out, each replacement once. */
 export function linesOf({ changes }: OperationResult): string[] {
   return changes
-    .filter(({ type }) => !type.startsWith("slipway:"))
+    .filter(({ type, operation }) => !type.startsWith("slipway:") && !/-replacement$|-replaced$/.test(operation))
     .map(({ operation, name }) => `${operation} ${name}`)
     .sort();
 }

@@ -1,0 +1,99 @@
+/** Calls of the cloud that go wrong while a stack is deployed. */
+import { expect } from "chai";
+import type { Coming } from "../../../providers/rehearsal/calls";
+import type { FaultKind } from "../../../providers/rehearsal/faults";
+import { Account, linesOf, type AccountStack } from "./support/account";
+import { failureOf, orphansOf, twice } from "./support/left-over";
+
+const DATABASE = "aws:rds/instance:Instance";
+const CLUSTER = "aws:ecs/cluster:Cluster";
+const MOST_UPS = 25;
+
+/** Orders a fault for the first create of each resource that fits; @returns how often each was created. */
+function failFirst(account: Account, kind: FaultKind, fits: (call: Coming) => boolean): Map<string, number> {
+  const creates = new Map<string, number>();
+  account.onCall = (call) => {
+    if (call.operation !== "create" || !fits(call)) return undefined;
+    const count = (creates.get(call.urn) ?? 0) + 1;
+    creates.set(call.urn, count);
+    return count === 1 ? kind : undefined;
+  };
+  return creates;
+}
+
+async function nothingTwice(account: Account, stack: AccountStack): Promise<void> {
+  expect(twice((await stack.deployed()).map(({ type, urn }) => `${type} ${urn}`))).to.deep.equal([]);
+  expect(twice(account.made().map(({ type, urn = "" }) => `${type} ${urn}`))).to.deep.equal([]);
+}
+
+describe("a deployment whose calls fail", function () {
+  this.timeout(600_000);
+  let account: Account;
+
+  beforeEach(async () => {
+    account = await Account.open();
+  });
+
+  afterEach(() => {
+    delete process.env["PULUMI_CONTINUE_ON_ERROR"];
+    account.close();
+  });
+
+  it("gets one layer further with each up when every create fails once, and leaves nothing behind", async () => {
+    // As it is, an up ends with its first failure: this lets it come to all that do not wait for what has failed.
+    process.env["PULUMI_CONTINUE_ON_ERROR"] = "true";
+    const stack = account.stack("dev");
+    const creates = failFirst(account, "fail", () => true);
+    let ups = 1;
+    for (; ups <= MOST_UPS; ups += 1) {
+      const before = creates.size;
+      const done = await stack.up().then(
+        () => true,
+        () => false,
+      );
+      if (done) break;
+      expect(creates.size, `resources that up ${ups} came to`).to.be.greaterThan(before);
+    }
+    expect(ups).to.be.within(5, MOST_UPS);
+    const deployed = await stack.deployed();
+    expect(creates.size).to.equal(deployed.length);
+    const refused = account.calls.filter(({ rule }) => rule === "fault:fail").map(({ urn }) => urn);
+    expect(refused.sort()).to.deep.equal(deployed.map(({ urn }) => urn).sort());
+    expect(await orphansOf(account, stack)).to.deep.equal([]);
+    await nothingTwice(account, stack);
+    expect(linesOf(await stack.preview())).to.deep.equal([]);
+  });
+
+  it("goes on after a throttled call, a create that is not seen to its end, and one that nobody answers", async () => {
+    const stack = account.stack("dev");
+    const kinds: Record<string, FaultKind> = { [DATABASE]: "timeout", [CLUSTER]: "throttle" };
+    const seen = new Set<string>();
+    account.onCall = ({ operation, type }) => {
+      if (operation !== "create" || seen.has(type)) return undefined;
+      seen.add(type);
+      return kinds[type];
+    };
+    expect(await failureOf(stack.up())).to.match(
+      /^shop-database-instance: creating RDS Instance \(shop-database-instance\): timed out while waiting .*$/,
+    );
+    const [cluster] = account.calls.filter(({ type, operation }) => type === CLUSTER && operation === "create");
+    expect(cluster).to.include({ result: "done" });
+    const [begun] = (await stack.deployed()).filter(({ type }) => type === DATABASE);
+    expect(account.made(DATABASE).map(({ id }) => id)).to.deep.equal([begun?.id]);
+
+    failFirst(account, "lost", ({ type }) => type === "aws:lb/targetGroup:TargetGroup" || type.endsWith(":Service"));
+    const said = await failureOf(stack.up());
+    expect(said).to.include("the connection was reset before the answer came");
+    const lost = await orphansOf(account, stack);
+    expect(lost.map(({ urn = "" }) => urn.split("::").at(-1)).sort()).to.deep.equal(
+      said
+        .split("\n")
+        .flatMap((line) => /^(\S+): .*the connection was reset/.exec(line)?.[1] ?? [])
+        .sort(),
+    );
+    account.onCall = () => undefined;
+    await stack.up();
+    expect(account.made(DATABASE).map(({ id }) => id)).to.deep.equal([begun?.id]);
+    expect(linesOf(await stack.preview())).to.deep.equal([]);
+  });
+});
