@@ -32,7 +32,7 @@ export function addRehearseCommand(program: Command): void {
         ...(given !== undefined && { given }),
         ...(registry !== undefined && { registry }),
       };
-      const report = await withProgress(flags, (options) => rehearse({ ...options, ...asked }));
+      const report = await withProgress(flags, (options) => rehearse({ ...options, ...asked }), true);
       answer(flags, report, () => rehearsalText(report));
       process.exitCode = EXIT[report.ended];
     });

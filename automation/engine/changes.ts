@@ -50,6 +50,20 @@ export function changeOf(event: EngineEvent): ResourceChange | undefined {
   return changeIn(event.resourcePreEvent?.metadata, "inputs");
 }
 
+/** True for a component of Slipway's: it is made nowhere, its parts are. */
+export function isComponent(type: string): boolean {
+  return type.startsWith("slipway:");
+}
+
+/** What changes, each resource once: no components, and of a replacement not the old and the new one besides. */
+export function resourcesIn(changes: readonly ResourceChange[]): ResourceChange[] {
+  const replaced = new Set(changes.filter(({ operation }) => operation === "replace").map(({ urn }) => urn));
+  return changes.filter(
+    ({ operation, urn, type }) =>
+      !isComponent(type) && (!["create-replacement", "delete-replaced"].includes(operation) || !replaced.has(urn)),
+  );
+}
+
 /** What a refresh found to be other than the state says; such a step is told as a change only when it has ended. */
 export function driftOf(event: EngineEvent): ResourceChange | undefined {
   return changeIn(event.resOutputsEvent?.metadata, "outputs");
@@ -65,7 +79,8 @@ function changeIn(metadata: StepEventMetadata | undefined, computed: Values): Re
 export function diagnosticOf(event: EngineEvent): Diagnostic | undefined {
   if (event.policyEvent !== undefined) return violationOf(event.policyEvent);
   const said = event.diagnosticEvent;
-  if (said === undefined || said.ephemeral === true) return undefined;
+  // What the SDK says of its own work is for whoever debugs the SDK.
+  if (said === undefined || said.ephemeral === true || said.severity === "debug") return undefined;
   const severity = said.severity === "info#err" ? "info" : said.severity;
   const message = withoutMarkup(said.message).trim();
   if (message === "") return undefined;

@@ -21,7 +21,11 @@ export interface Failure {
 
 /** How the engine says that a provider has refused an input. */
 const REFUSED_INPUT = /^\S+ resource '[^']*'(?:: property (\S+) value [^]*)? has a problem: ([^]*)$/;
+/** What is told of an operation as a whole, and of resources whose turn did not come because another had failed. */
+const NO_REASON = /^(preview|update) failed$|^failed to run (policy|remediation): .*context canceled$/;
 const UNUSABLE_STATE = /failed to load checkpoint|snapshot integrity failure|incorrect passphrase|deserializ/;
+/** How the engine says that a provider's plugin is neither there nor to be had. */
+const MISSING_PLUGIN = /resource plugin '(?:pulumi-resource-)?([\w-]+)'[^]*? at version v?([\w.+-]+)/;
 const KILLED = /Command was killed with (SIG\w+)/;
 
 /** The failure as an error with an exit code. */
@@ -37,8 +41,10 @@ export function sortFailure({ place, error, programError, errors, planning, canc
       { cause: error },
     );
   }
-  const reasons = errors.filter(({ message }) => !/^(preview|update) failed$/.test(message));
+  const reasons = errors.filter(({ message }) => !NO_REASON.test(message));
   if (reasons.length === 0) return fromEngine(place, error);
+  const missing = reasons.map(({ message }) => MISSING_PLUGIN.exec(message)).find((found) => found !== null);
+  if (missing?.[1] !== undefined) return pluginError(place, missing[1], missing[2] ?? "", error);
   const refusals = reasons.map(({ message }) => REFUSED_INPUT.exec(message));
   const texts = reasons.map(({ resource, message }, index) => {
     const said = refusals[index]?.[2] ?? message;
@@ -47,6 +53,17 @@ export function sortFailure({ place, error, programError, errors, planning, canc
   const refused = reasons.every(({ policy }, index) => policy !== undefined || refusals[index] !== null);
   const kind = planning && refused ? inputKind(refusals) : "failed";
   return new SlipwayError(kind, [...new Set(texts)].join("\n"), undefined, { cause: error });
+}
+
+/** A provider's plugin is missing, and where there is no network, or no way to it, the engine cannot get it. */
+function pluginError({ stack, setup }: StackPlace, name: string, version: string, cause: unknown): SlipwayError {
+  const without = setup === undefined ? `slipway rehearse --stack ${stack} needs none` : `leave out --real ${name}`;
+  return new SlipwayError(
+    "tool",
+    `The Pulumi plugin ${name} ${version} is not on this machine, and could not be downloaded.`,
+    `pulumi plugin install resource ${name} ${version}, with --file <archive> where there is no network; ${without}`,
+    { cause },
+  );
 }
 
 /** The state cannot be read: nothing was changed, and nothing is lost. */

@@ -1,6 +1,7 @@
 /** The engine's operations on one stack, with their events told as they come and their failures sorted. */
-import type { EngineEvent, OpType } from "@pulumi/pulumi/automation";
-import { changeOf, diagnosticOf, driftOf, withoutSecrets, type Diagnostic, type ResourceChange } from "./changes";
+import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
+import { changeOf, diagnosticOf, driftOf, isComponent, withoutSecrets } from "./changes";
+import type { Diagnostic, ResourceChange } from "./changes";
 import { sortFailure, stateError } from "./failures";
 import type { OpenStack } from "./stack";
 
@@ -16,7 +17,7 @@ export type Progress =
 export interface OperationResult {
   /** Resources that changed, in the order in which the engine took them up. */
   changes: ResourceChange[];
-  /** Number of resources that stayed as they are. */
+  /** Number of resources that stayed as they are, components left out. */
   unchanged: number;
   /** What the stack exports, secrets left out; after a preview, as far as it is known. */
   outputs: Record<string, unknown>;
@@ -113,20 +114,26 @@ async function operate(kind: Kind, open: OpenStack, options: OperationOptions, r
 class Journal {
   readonly changes: ResourceChange[] = [];
   readonly errors: Diagnostic[] = [];
-  unchanged = 0;
   outputs: Record<string, unknown> = {};
   private readonly begun = new Map<string, number>();
+  private readonly same = new Set<string>();
 
   constructor(
     private readonly kind: Kind,
     private readonly tell: (progress: Progress) => void = () => undefined,
   ) {}
 
+  /** A resource is told to be the same by the refresh already, and may change after it. */
+  get unchanged(): number {
+    const changed = new Set(this.changes.map(({ urn }) => urn));
+    return [...this.same].filter((urn) => !changed.has(urn)).length;
+  }
+
   take(event: EngineEvent): void {
     const change = changeOf(event);
     if (change !== undefined) this.start(change);
     const done = event.resOutputsEvent?.metadata;
-    if (done !== undefined) this.finish(done.urn, done.op);
+    if (done !== undefined) this.finish(done);
     // Other operations mend the drift that they find on their way.
     const drift = this.kind === "refresh" ? driftOf(event) : undefined;
     if (drift !== undefined) this.changes.push(drift);
@@ -147,12 +154,10 @@ class Journal {
     this.tell({ kind: "started", change });
   }
 
-  private finish(urn: string, operation: OpType): void {
+  private finish({ urn, op, type }: StepEventMetadata): void {
+    if (op === "same" && !type.startsWith("pulumi:") && !isComponent(type)) this.same.add(urn);
     const change = this.changes.findLast((candidate) => candidate.urn === urn);
-    if (change === undefined) {
-      if (operation === "same" && !urn.includes("::pulumi:")) this.unchanged += 1;
-      return;
-    }
+    if (change === undefined) return;
     const seconds = (performance.now() - (this.begun.get(urn) ?? performance.now())) / 1000;
     this.tell({ kind: "done", change, seconds });
   }

@@ -105,10 +105,11 @@ async function run(
   { update, destroy, faults = [], onCall, ...options }: RehearseOptions,
 ): Promise<RehearsalReport> {
   const steps = new Steps(open, rehearsal, options);
-  const ordered = faults.length > 0 || onCall !== undefined;
-  const deployed =
-    (await steps.plan("plan")) &&
-    ((await steps.change("deploy", "update")) || (ordered && (await steps.change("recover", "update"))));
+  const tries = Math.max(faults.length, onCall === undefined ? 0 : 1);
+  const planned = await steps.plan("plan");
+  let deployed = planned && (await steps.change("deploy", "update"));
+  for (let left = tries; planned && !deployed && left > 0; left -= 1)
+    deployed = await steps.change("recover", "update");
   if (deployed && (await steps.planNothing())) {
     if (update === true) {
       await changeRelease(place);
@@ -117,6 +118,6 @@ async function run(
     }
   }
   // What was made by a deployment that failed has to go as well as any other.
-  if (destroy === true) await steps.change("destroy", "destroyUnprotected");
+  if (planned && destroy === true) await steps.change("destroy", "destroyUnprotected");
   return steps.report(place);
 }

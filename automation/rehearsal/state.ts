@@ -2,13 +2,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
-import type { StateResource } from "../../providers/rehearsal/rollout";
+import { needsOf, type StateResource } from "../../providers/rehearsal/rollout";
 import { stateFolder, type StackPlace } from "../engine/project";
 
 /** A resource as the state has it; secret values are ciphertexts. */
 export interface StateEntry extends StateResource {
   type: string;
   id?: string;
+  protect?: boolean;
+  retainOnDelete?: boolean;
   inputs?: Record<string, unknown>;
   outputs?: Record<string, unknown>;
 }
@@ -24,4 +26,19 @@ export function stateResources(place: StackPlace): StateEntry[] {
   if (!existsSync(file)) return [];
   const { checkpoint } = JSON.parse(readFileSync(file, "utf8")) as Checkpoint;
   return checkpoint.latest?.resources ?? [];
+}
+
+/** Resources that stay when everything is removed that is not protected, and that nothing protected needs. */
+export function staying(resources: readonly StateEntry[]): StateEntry[] {
+  const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+  const found = new Set<StateEntry>();
+  const keep = (resource: StateEntry | undefined): void => {
+    if (resource === undefined || found.has(resource)) return;
+    found.add(resource);
+    for (const urn of needsOf(resource)) keep(byUrn.get(urn));
+  };
+  for (const resource of resources) if (resource.protect === true) keep(resource);
+  // What is only forgotten needs nothing of the rest.
+  for (const resource of resources) if (resource.retainOnDelete === true) found.add(resource);
+  return [...found].filter(({ id, type }) => id !== undefined && !type.startsWith("pulumi:"));
 }

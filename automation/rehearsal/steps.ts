@@ -1,21 +1,22 @@
 /** The steps of a rehearsal, one after another, each with what it came to. */
 import { predictRollout } from "../../providers/rehearsal/rollout";
+import type { Refusal } from "../../providers/rehearsal/refusals";
 import type { Existing, Rehearsal } from "../../providers/rehearsal/start";
 import { ConfigError } from "../../components/config";
 import * as engine from "../engine/operations";
 import type { OperationOptions } from "../engine/operations";
-import { nameOf } from "../engine/changes";
+import { nameOf, resourcesIn } from "../engine/changes";
 import type { StackPlace } from "../engine/project";
 import type { OpenStack } from "../engine/stack";
 import { SlipwayError, type ExitName } from "../errors";
-import type { ExistingThing, RehearsalReport, RehearsalStep } from "./report";
-import { stateResources, type StateEntry } from "./state";
+import type { ExistingThing, RefusalInStep, RehearsalReport, RehearsalStep, StepFailure } from "./report";
+import { stateResources, staying, type StateEntry } from "./state";
 
 const WORDS: Readonly<Record<RehearsalStep["name"], string>> = {
   plan: "Planning on an account of its own",
   deploy: "Deploying",
   recover: "Deploying once more after the faults",
-  again: "Planning once more: nothing must change",
+  again: "Planning once more: nothing may change",
   "update-plan": "Planning another release",
   update: "Deploying another release",
   destroy: "Removing everything",
@@ -27,11 +28,12 @@ export class Steps {
     private readonly rehearsal: Rehearsal,
     private readonly options: OperationOptions,
     private readonly taken: RehearsalStep[] = [],
+    private readonly refused: RefusalInStep[] = [],
   ) {}
 
   /** Further steps, on the stack opened anew. */
   of(open: OpenStack): Steps {
-    return new Steps(open, this.rehearsal, this.options, this.taken);
+    return new Steps(open, this.rehearsal, this.options, this.taken, this.refused);
   }
 
   /** Plans. @returns whether that went well */
@@ -73,30 +75,42 @@ export class Steps {
       stack,
       folder: setup?.folder ?? "",
       steps: this.taken,
-      refusals: [...this.rehearsal.world.refusals],
+      refusals: this.refused,
       orphans: orphans.map(told),
       ...(this.taken.some(({ name }) => name === "destroy") && {
         left: things.filter(({ origin }) => origin !== "given").map(told),
       }),
+      kept: staying(this.resources()).map(({ type, id = "", urn }) => told({ type, id, urn })),
       ended: this.ending(),
     };
   }
 
-  /** How it ended: by the first failure that nothing after it made good. */
+  /** How it ended: by the first failure, or else refusal, that no recovery has made good. */
   private ending(): ExitName {
-    const recovered = this.taken.some(({ name, failure }) => name === "recover" && failure === undefined);
-    const failed = this.taken.find(({ name, failure }) => failure !== undefined && !(name === "deploy" && recovered));
-    return failed?.failure?.kind ?? "ok";
+    const recovered = this.taken.findLastIndex(({ name, failure }) => name === "recover" && failure === undefined);
+    const failed = this.taken.slice(recovered + 1).find(({ failure }) => failure !== undefined);
+    const late = recovered < 0 ? () => true : ({ step }: RefusalInStep) => step !== "deploy" && step !== "recover";
+    const refused = this.refused.some((refusal) => late(refusal) && !isOrdered(refusal));
+    return failed?.failure?.kind ?? (refused ? "failed" : "ok");
   }
 
   private async take(
     name: RehearsalStep["name"],
     run: () => Promise<Pick<RehearsalStep, "result" | "failure">>,
   ): Promise<boolean> {
+    const { refusals } = this.rehearsal.world;
+    const first = refusals.length;
     this.options.onProgress?.({ kind: "message", message: `${WORDS[name]}.` });
-    const step: RehearsalStep = { name, ...(await run().catch((error: unknown) => ({ failure: failureOf(error) }))) };
-    this.taken.push(step);
-    return step.failure === undefined;
+    const { result, failure }: Pick<RehearsalStep, "result" | "failure"> = await run().catch((error: unknown) => ({
+      failure: failureOf(error),
+    }));
+    this.taken.push({
+      name,
+      ...(result && { result: { ...result, changes: resourcesIn(result.changes) } }),
+      ...(failure && { failure }),
+    });
+    this.refused.push(...refusals.slice(first).map((refusal) => ({ ...refusal, step: name, ...mendOf(refusal) })));
+    return failure === undefined;
   }
 
   private resources(): StateEntry[] {
@@ -116,13 +130,25 @@ function keyOf(type: string, id: string | undefined, outputs: Readonly<Record<st
   return `${type} ${typeof arn === "string" ? arn : (id ?? "")}`;
 }
 
-function told({ type, id, urn }: Existing): ExistingThing {
+function told({ type, id, urn }: Pick<Existing, "type" | "id" | "urn">): ExistingThing {
   return { type, id, ...(urn !== undefined && { resource: nameOf(urn) }) };
 }
 
 /** @throws what is no failure of the deployment: an interruption, or something unforeseen */
-function failureOf(error: unknown): { kind: ExitName; message: string } {
+function failureOf(error: unknown): StepFailure {
   if (error instanceof ConfigError) return { kind: "config", message: error.message };
-  if (error instanceof SlipwayError && error.kind !== "cancelled") return { kind: error.kind, message: error.message };
-  throw error;
+  if (!(error instanceof SlipwayError) || error.kind === "cancelled") throw error;
+  const { kind, message, mend } = error;
+  return { kind, message, ...(mend !== undefined && { mend }) };
+}
+
+function isOrdered({ rule }: Refusal): boolean {
+  return rule?.startsWith("fault:") === true;
+}
+
+/** What mends a refusal, where its rule says. */
+function mendOf({ rule = "" }: Refusal): { mend?: string } {
+  if (rule.startsWith("fault:")) return { mend: "none is needed: it was ordered with --fault" };
+  if (!rule.startsWith("ref:")) return {};
+  return { mend: "name something that the account has; what is there already is listed in the file of --given" };
 }

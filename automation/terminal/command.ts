@@ -37,9 +37,15 @@ export function answer(flags: StackFlags, value: unknown, text: () => string): v
 
 /**
  * Runs an operation with its progress shown and its interruption handled: the first Ctrl-C lets what is under way end.
+ *
+ * @param brief true when only what fails is told resource by resource
  */
-export async function withProgress<T>(flags: StackFlags, run: (options: OperationOptions) => Promise<T>): Promise<T> {
-  const view = progressView();
+export async function withProgress<T>(
+  flags: StackFlags,
+  run: (options: OperationOptions) => Promise<T>,
+  brief = false,
+): Promise<T> {
+  const view = progressView(process.stderr, brief);
   const controller = new AbortController();
   const interruption = { seen: false };
   const interrupt = (signal: NodeJS.Signals): void => {

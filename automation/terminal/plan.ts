@@ -1,7 +1,7 @@
 /** Shows what an operation did or would do: one line a resource, property changes below it. */
 import { pc } from "./colors";
 import type { OperationResult } from "../engine/operations";
-import type { PropertyChange, ResourceChange } from "../engine/changes";
+import { resourcesIn, type PropertyChange, type ResourceChange } from "../engine/changes";
 
 const LONGEST_VALUE = 72;
 
@@ -10,14 +10,13 @@ const SIGNS: Readonly<Record<string, string>> = {
   update: pc.yellow("~"),
   delete: pc.red("-"),
   replace: pc.magenta("±"),
-  "create-replacement": pc.magenta("+"),
   "delete-replaced": pc.magenta("-"),
 };
 
 /** A plan as text; `no changes` for an empty one. */
 export function planText({ changes, unchanged }: OperationResult, options: { properties: boolean }): string {
   if (changes.length === 0) return "no changes";
-  const lines = changes.flatMap((change) => [
+  const lines = resourcesIn(changes).flatMap((change) => [
     `${SIGNS[change.operation] ?? "~"} ${change.operation} ${pc.bold(change.name)} ${pc.dim(change.type)}`,
     ...(options.properties ? change.properties.map(propertyText) : []),
   ]);
@@ -27,7 +26,7 @@ export function planText({ changes, unchanged }: OperationResult, options: { pro
 /** Counts by operation, such as `2 to update, 9 unchanged`. */
 export function summaryText(changes: readonly ResourceChange[], unchanged: number): string {
   const counts = new Map<string, number>();
-  for (const { operation } of changes) counts.set(operation, (counts.get(operation) ?? 0) + 1);
+  for (const { operation } of resourcesIn(changes)) counts.set(operation, (counts.get(operation) ?? 0) + 1);
   const parts = [...counts].map(([operation, count]) => `${count} to ${operation}`);
   return [...parts, `${unchanged} unchanged`].join(", ");
 }

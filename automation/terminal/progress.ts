@@ -2,7 +2,7 @@
 import { pc } from "./colors";
 import yoctoSpinner from "yocto-spinner";
 import type { Progress } from "../engine/operations";
-import type { ResourceChange } from "../engine/changes";
+import { isComponent, type ResourceChange } from "../engine/changes";
 
 /** Words for what the engine does with a resource, before and after. */
 const VERBS: Readonly<Record<string, readonly [string, string]>> = {
@@ -20,14 +20,22 @@ export interface ProgressView {
   close: () => void;
 }
 
-/** A view on `stream`, which carries no result, so that results can be piped. */
-export function progressView(stream: NodeJS.WriteStream = process.stderr): ProgressView {
+/**
+ * A view on `stream`, which carries no result, so that results can be piped.
+ *
+ * @param brief true when a line is written only for what fails: what is under way still moves in a terminal
+ */
+export function progressView(stream: NodeJS.WriteStream = process.stderr, brief = false): ProgressView {
   const underWay = new Map<string, ResourceChange>();
   const spinner = stream.isTTY ? yoctoSpinner({ stream, handleSignals: false }) : undefined;
+  const move = (): void => {
+    if (underWay.size > 0) spinner?.start(activity([...underWay.values()]));
+    else spinner?.stop();
+  };
   const line = (text: string): void => {
     spinner?.stop();
     stream.write(`${text}\n`);
-    if (underWay.size > 0) spinner?.start(activity([...underWay.values()]));
+    move();
   };
   const take = (progress: Progress): void => {
     if (progress.kind === "message") line(pc.dim(progress.message));
@@ -37,7 +45,7 @@ export function progressView(stream: NodeJS.WriteStream = process.stderr): Progr
     } else if (isShown(progress.change)) {
       if (progress.kind === "started") underWay.set(progress.change.urn, progress.change);
       else underWay.delete(progress.change.urn);
-      if (progress.kind === "started") spinner?.start(activity([...underWay.values()]));
+      if (progress.kind === "started" || (brief && progress.kind === "done")) move();
       else line(ended(progress));
     }
   };
@@ -46,7 +54,7 @@ export function progressView(stream: NodeJS.WriteStream = process.stderr): Progr
 
 /** Components are not made anywhere: their parts are what takes time. */
 function isShown(change: ResourceChange): boolean {
-  return !change.type.startsWith("slipway:");
+  return !isComponent(change.type);
 }
 
 function activity(changes: readonly ResourceChange[]): string {

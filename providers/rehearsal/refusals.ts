@@ -46,7 +46,8 @@ export function titleOf(type: string): string {
   return `${SERVICES[service] ?? service.toUpperCase()} ${name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, " ")}`;
 }
 
-const VERBS = {
+/** What a provider says that it is doing. */
+export const VERBS = {
   create: "creating",
   update: "updating",
   delete: "deleting",

@@ -54,7 +54,8 @@ export function predictRollout(
   return { seconds: making.seconds + removing.seconds, path: [...making.steps, ...removing.steps] };
 }
 
-function needsOf({ parent, dependencies = [], propertyDependencies = {} }: StateResource): string[] {
+/** URNs of what a resource has to wait for. */
+export function needsOf({ parent, dependencies = [], propertyDependencies = {} }: StateResource): string[] {
   const byProperty = Object.values(propertyDependencies).flatMap((urns) => urns ?? []);
   return [...new Set([...(parent === undefined ? [] : [parent]), ...dependencies, ...byProperty])];
 }
