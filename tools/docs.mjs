@@ -1,8 +1,9 @@
-// `npm run docs`: writes what is made from the config's schema; `npm run docs -- --check` only says whether it is up to date.
+// `npm run docs`: writes what is made from the code; `npm run docs -- --check` only says whether it is up to date.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { tsImport } from "tsx/esm/api";
+import { rulesPage } from "./rules-page.mjs";
 import { root } from "./setup.mjs";
 
 const INTRODUCTION = `# Config
@@ -28,10 +29,12 @@ config:
 `;
 
 const { explainKeys, stackFileSchema } = await tsImport("../components/config/explain.ts", import.meta.url);
+const { clouds } = await tsImport("../providers/rehearsal/clouds.ts", import.meta.url);
 
 /** What is generated: path in the checkout -> text. */
 const documents = {
   "docs/config.md": configPage(explainKeys()),
+  "docs/rules.md": rulesPage(clouds(root)),
   "schema/stack.json": `${JSON.stringify(stackFileSchema(), undefined, 2)}\n`,
 };
 
@@ -73,7 +76,7 @@ for (const [file, text] of Object.entries(documents)) {
   const path = join(root, file);
   if (!check) writeFileSync(path, text);
   else if (readFileSync(path, "utf8") !== text) {
-    console.error(`${file} is not what components/config says: write it anew with \`npm run docs\`.`);
+    console.error(`${file} is not what the code says: write it anew with \`npm run docs\`.`);
     process.exitCode = 1;
   }
 }

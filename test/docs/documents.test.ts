@@ -6,6 +6,7 @@ import { commandLine } from "../../automation/cli";
 import { EXIT } from "../../automation/errors";
 import { PROVIDED_ROLES } from "../../automation/init/questions";
 import { packageRoot } from "../../components/package-root";
+import { rules } from "../../policy/rules";
 import { documents, tableRows, textOf } from "./support/documents";
 
 const withoutCode = (text: string): string => text.replace(/^```.*?^```$/gms, "").replace(/`[^`\n]*`/g, "");
@@ -95,6 +96,17 @@ describe("the documents", () => {
       [...names.matchAll(/`(\w+)`/g)].map(([, name = ""]) => name),
     );
     expect(named.sort()).to.deep.equal(exported.sort());
+  });
+
+  it("have the policies of the pack", () => {
+    const named = tableRows("docs/policy.md", "policy", "level", "where", "what it asks for");
+    const known = rules.map(({ name, level, production, description }) => [
+      `\`${name}\``,
+      level,
+      production === true ? "production" : "every environment",
+      description,
+    ]);
+    expect(named).to.deep.equal(known);
   });
 
   it("that are generated are up to date", () => {
