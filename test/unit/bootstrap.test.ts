@@ -32,7 +32,7 @@ function makeCheckout(folder: string, npmScript?: string): Checkout {
   const cli = `import { word } from "./word"; console.log(word, process.argv.slice(2).join(","));`;
   write("automation/main.ts", cli);
   write("automation/word.ts", `export const word = "hello";`);
-  for (const entry of ["automation/index.ts", "components/index.ts", "providers/host/main.ts"])
+  for (const entry of ["automation/index.ts", "components/index.ts", "providers/host/main.ts", "policy/main.ts"])
     write(entry, "export {};");
   write("package-lock.json", JSON.stringify({ packages: { "node_modules/a": { version: "1.0.0" } } }));
   const calls = join(folder, "npm-calls");
