@@ -79,10 +79,23 @@ export async function registeredBy(
     all.push(registered(request));
     return register(request, callback);
   };
-  program();
-  await disconnect();
+  await withoutStacks(async () => {
+    program();
+    await disconnect();
+  });
   if (refused !== undefined) throw refused;
   return all;
+}
+
+/** Pulumi notes the stack of every promise, which takes most of the time where stacks are mapped to sources. */
+async function withoutStacks(action: () => Promise<void>): Promise<void> {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    await action();
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
 }
 
 /**
