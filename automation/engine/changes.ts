@@ -80,7 +80,7 @@ export function diagnosticOf(event: EngineEvent): Diagnostic | undefined {
   if (event.policyEvent !== undefined) return violationOf(event.policyEvent);
   const said = event.diagnosticEvent;
   // What the SDK says of its own work is for whoever debugs the SDK.
-  if (said === undefined || said.ephemeral === true || said.severity === "debug") return undefined;
+  if (said === undefined || said.ephemeral === true || (said.severity as string) === "debug") return undefined;
   const severity = said.severity === "info#err" ? "info" : said.severity;
   const message = withoutMarkup(said.message).trim();
   if (message === "") return undefined;

@@ -17,6 +17,8 @@ export interface Failure {
   /** True when nothing was to be changed. */
   planning: boolean;
   cancelled: boolean;
+  /** Names of resources that were being made when an earlier operation was killed. */
+  interrupted: readonly string[];
 }
 
 /** How the engine says that a provider has refused an input. */
@@ -29,7 +31,7 @@ const MISSING_PLUGIN = /resource plugin '(?:pulumi-resource-)?([\w-]+)'[^]*? at 
 const KILLED = /Command was killed with (SIG\w+)/;
 
 /** The failure as an error with an exit code. */
-export function sortFailure({ place, error, programError, errors, planning, cancelled }: Failure): Error {
+export function sortFailure({ place, error, programError, errors, planning, cancelled, interrupted }: Failure): Error {
   const { stack } = place;
   if (programError instanceof ConfigError) return programError;
   if (cancelled) return new SlipwayError("cancelled", "Interrupted.", `slipway up --stack ${stack} goes on from here`);
@@ -52,7 +54,18 @@ export function sortFailure({ place, error, programError, errors, planning, canc
   });
   const refused = reasons.every(({ policy }, index) => policy !== undefined || refusals[index] !== null);
   const kind = planning && refused ? inputKind(refusals) : "failed";
-  return new SlipwayError(kind, [...new Set(texts)].join("\n"), undefined, { cause: error });
+  const mend = leftOver(reasons, interrupted);
+  return new SlipwayError(kind, [...new Set(texts)].join("\n"), mend, { cause: error });
+}
+
+/** What was made for a killed operation is unknown to the state, and may be in the way of what is made anew. */
+function leftOver(reasons: readonly Diagnostic[], interrupted: readonly string[]): string | undefined {
+  const names = reasons.flatMap(({ resource }) =>
+    resource !== undefined && interrupted.includes(resource) ? [resource] : [],
+  );
+  if (names.length === 0) return undefined;
+  const each = [...new Set(names)].map((name) => `${name} was being made when a deployment was interrupted`);
+  return `${each.join("; ")}. If that is in the way now, remove it from the account, and slipway up goes on`;
 }
 
 /** A provider's plugin is missing, and where there is no network, or no way to it, the engine cannot get it. */

@@ -3,6 +3,7 @@ import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 import { changeOf, diagnosticOf, driftOf, isComponent, withoutSecrets } from "./changes";
 import type { Diagnostic, ResourceChange } from "./changes";
 import { sortFailure, stateError } from "./failures";
+import { interruptedCreates } from "./interrupted";
 import type { OpenStack } from "./stack";
 
 /** What happens while an operation runs, for whoever shows it. */
@@ -104,6 +105,7 @@ async function operate(kind: Kind, open: OpenStack, options: OperationOptions, r
       errors: journal.errors,
       planning: kind === "preview",
       cancelled: options.signal?.aborted === true,
+      interrupted: kind === "update" ? await interruptedCreates(open) : [],
     });
   }
   const { changes, unchanged, outputs: exported } = journal;
