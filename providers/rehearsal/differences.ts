@@ -87,6 +87,16 @@ function isPlainObject(value: unknown): value is Record<string, unknown> {
   return isObject(value) && !(ASSET in value);
 }
 
+/** What can be read, without what the cloud has filled in inside of what was given. */
+export function likeInput(input: unknown, output: unknown): unknown {
+  if (Array.isArray(input) && Array.isArray(output) && input.length === output.length) {
+    return output.map((entry, at) => likeInput(input[at], entry));
+  }
+  if (!isObject(input) || !isObject(output)) return output;
+  const there = Object.keys(input).filter((key) => output[key] !== undefined);
+  return Object.fromEntries(there.map((key) => [key, likeInput(input[key], output[key])]));
+}
+
 /** A text that is the same for values that mean the same. */
 function textOf(value: unknown, isJson = false, isSet = false): string {
   if (isEmpty(value)) return "";

@@ -1,7 +1,7 @@
 /** One simulated cloud at work: what its provider answers to each operation of the engine. */
 import type { Calls } from "./calls";
-import { isObject, topOf } from "../protocol/values";
-import { DEFAULTS, changesBetween, type Change } from "./differences";
+import { topOf } from "../protocol/values";
+import { DEFAULTS, changesBetween, likeInput, type Change } from "./differences";
 import { checkInputs, isFilledIn, questionOf, withoutMarks, type Asked, type Checked } from "./inputs";
 import { CloudError, type Cloud, type Lookup, type Model, type Question, type Rule, type Seconds } from "./model";
 import type { Environment, Settings, Site, Thing, Values } from "./model";
@@ -46,6 +46,7 @@ export interface Comparison {
 
 const QUICK = 1;
 const ID_LENGTH = 26;
+const TAGS = "tags";
 
 export class Simulation {
   private readonly models: ReadonlyMap<string, Model>;
@@ -167,7 +168,11 @@ export class Simulation {
     if (Object.keys(inputs).length === 0) return { ...thing.inputs, [DEFAULTS]: [] };
     const model = this.model(thing.type);
     const now = Object.fromEntries(
-      Object.entries(inputs).map(([key, value]) => [key, likeInput(value, thing.outputs[key])]),
+      Object.entries(inputs).map(([key, value]) => [
+        key,
+        // Nothing but what is asked for is among the tags: one more is a change.
+        key === TAGS ? thing.outputs[key] : likeInput(value, thing.outputs[key]),
+      ]),
     );
     const drifted = changesBetween(this.cloud, model, inputs, now).map(({ path }) => topOf(path));
     return Object.fromEntries(
@@ -270,15 +275,6 @@ function withName({ name }: Model, inputs: Values, site: Site): Values {
   const prefix = name === undefined ? undefined : inputs[`${name.property}Prefix`];
   if (name === undefined || typeof prefix !== "string" || inputs[name.property] !== undefined) return inputs;
   return { ...inputs, [name.property]: `${prefix}${site.fresh(ID_LENGTH, "0123456789")}`.slice(0, name.longest) };
-}
-
-/** What can be read, without what the cloud has filled in inside of what was given. */
-function likeInput(input: unknown, output: unknown): unknown {
-  if (Array.isArray(input) && Array.isArray(output) && input.length === output.length) {
-    return output.map((entry, at) => likeInput(input[at], entry));
-  }
-  if (!isObject(input) || !isObject(output)) return output;
-  return Object.fromEntries(Object.keys(input).map((key) => [key, likeInput(input[key], output[key])]));
 }
 
 function asItIs(message: string): string {

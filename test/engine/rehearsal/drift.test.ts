@@ -81,7 +81,10 @@ describe("drift of a stack on ECS", function () {
     );
     expect(thing("shop-guard-jobs-out-https").outputs["cidrIpv4"]).to.equal("0.0.0.0/0");
     expect(thing("shop-web-service").outputs["desiredCount"]).to.equal(2);
-    expect(thing("shop-database-instance").outputs).to.include({ deletionProtection: true, instanceClass: "db.t4g.micro" });
+    expect(thing("shop-database-instance").outputs).to.include({
+      deletionProtection: true,
+      instanceClass: "db.t4g.micro",
+    });
     expect(thing("shop-web-taskPolicy").outputs["policy"]).not.to.include("sqs:*");
     expect(thing(REMOVED).type).to.equal("aws:ecr/lifecyclePolicy:LifecyclePolicy");
     expect(linesOf(await stack.preview())).to.deep.equal([]);

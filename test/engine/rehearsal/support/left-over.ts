@@ -3,13 +3,21 @@ import { SlipwayError } from "../../../../automation/errors";
 import type { Existing } from "../../../../providers/rehearsal/start";
 import type { Account, AccountStack } from "./account";
 
+/** The failure that `run` ends with, if it does. */
+export async function failed(run: Promise<unknown>): Promise<SlipwayError | undefined> {
+  try {
+    await run;
+    return undefined;
+  } catch (error) {
+    if (error instanceof SlipwayError) return error;
+    throw error;
+  }
+}
+
 /** Message of the failure that `run` has to end with. */
 export async function failureOf(run: Promise<unknown>): Promise<string> {
-  const error = await run.then(
-    () => new Error("It did not fail."),
-    (thrown: unknown) => thrown,
-  );
-  if (!(error instanceof SlipwayError)) throw error;
+  const error = await failed(run);
+  if (error === undefined) throw new Error("It did not fail.");
   return error.message;
 }
 
