@@ -1,40 +1,8 @@
-import type { Values } from "../../../providers/rehearsal/model";
-import { rds } from "../../../providers/rehearsal/aws/rds";
-import { secretsmanager } from "../../../providers/rehearsal/aws/secretsmanager";
 import { testRules } from "../support/rule-table";
+import { basic, INSTANCE, inVpc, models, PASSWORD, withParameters } from "../support/simulated-database";
 import { ROLE, network } from "../support/simulated-network";
-import type { SimulatedCloud } from "../support/simulated-cloud";
 
-const SUBNETS = "aws:rds/subnetGroup:SubnetGroup";
-const PARAMETERS = "aws:rds/parameterGroup:ParameterGroup";
-const INSTANCE = "aws:rds/instance:Instance";
-const models = [...rds, ...secretsmanager];
-const PASSWORD = "correct-horse-battery";
 const KEY = "arn:aws:kms:us-east-1:123456789012:key/1";
-
-const basic: Values = {
-  identifier: "blog",
-  instanceClass: "db.t4g.micro",
-  engine: "mariadb",
-  engineVersion: "11.4",
-  allocatedStorage: 30,
-  storageType: "gp3",
-  username: "master",
-  password: PASSWORD,
-  skipFinalSnapshot: true,
-};
-
-/** A group of subnets of one of the networks. */
-async function inVpc(cloud: SimulatedCloud, number: number, more: Values = {}): Promise<Values> {
-  const subnetIds = [`subnet-${number}a`, `subnet-${number}b`];
-  const { name } = await cloud.create(SUBNETS, { name: `net-${number}`, subnetIds });
-  return { dbSubnetGroupName: name, ...more };
-}
-
-async function withParameters(cloud: SimulatedCloud, family: string): Promise<Values> {
-  const { name } = await cloud.create(PARAMETERS, { name: `own-${family}`, family });
-  return { parameterGroupName: name };
-}
 
 testRules(
   {
