@@ -13,10 +13,11 @@ export function addSetupCommands(program: Command): void {
   addEnvironment(program);
 }
 
-type InitFlags = StackFlags & AnswerFlags & { overwrite?: boolean; python?: string };
+type InitFlags = StackFlags & AnswerFlags & { overwrite?: boolean; python?: string; target: string };
+
+const collect = (value: string, all: string[] = []): string[] => [...all, value];
 
 function addInit(program: Command): void {
-  const collect = (value: string, all: string[] = []): string[] => [...all, value];
   stackCommand(
     program,
     "init",
@@ -32,19 +33,23 @@ function addInit(program: Command): void {
     .option("--seed <command>", "command that fills a new database")
     .option("--env <KEY=VALUE>", "environment variable; KEY alone takes the value from your environment", collect)
     .option("--variable <role=NAME>", "name under which the application expects the database, broker, …", collect)
+    .option("--target <target>", "where it is to run: local or ecs", "local")
     .option("--python <python>", "Python that reads the application's files")
     .option("--overwrite", "replace what an existing stack file says about the application")
     .action(async (folder: string | undefined, flags: InitFlags) => {
       const { init } = await import("../init");
       const { answersFromFlags } = await import("../init/flags");
       const { CancelledError } = await import("../init/ask");
+      const region = process.env["AWS_REGION"] ?? process.env["AWS_DEFAULT_REGION"];
       const interactive = process.stdin.isTTY && process.stderr.isTTY && flags.yes !== true;
       const made = await init({
         folder: folder ?? process.env["INIT_CWD"] ?? process.cwd(),
         answers: answersFromFlags(flags, process.env),
         overwrite: flags.overwrite === true,
+        target: flags.target,
         report: (message) => process.stderr.write(`${message}\n`),
         ...(flags.stack !== undefined && { stack: flags.stack }),
+        ...(region !== undefined && { region }),
         ...(flags.python !== undefined && { python: flags.python }),
         ...(interactive && { terminal: { input: process.stdin, output: process.stderr } }),
       }).catch((error: unknown) => {

@@ -13,11 +13,14 @@ import {
   isLocalOnly,
   readStackFile,
   slipwayFolder,
-  stateFolder,
   type StackPlace,
 } from "./project";
 import type { Program } from "./program";
 import { findPulumi } from "./pulumi-cli";
+import { restoreState, stateFile } from "./state-file";
+
+/** Plugin that serves the policies, as Pulumi.yaml names it. */
+const POLICY_PLUGIN = "policy-slipway";
 
 /** A stack that operations can run on. */
 export interface OpenStack {
@@ -42,10 +45,12 @@ export async function openStack(
   create = true,
 ): Promise<OpenStack> {
   readStackFile(place);
+  const policyPacks = isLocalOnly(place) ? [] : [policyPack(place)];
   const pulumiCommand = await findPulumi(report).catch((error: unknown) => {
     throw new SlipwayError("tool", error instanceof Error ? error.message : String(error));
   });
-  await releaseStaleLocks(place, report);
+  const killed = await releaseStaleLocks(place, report);
+  restoreState(place, killed, report);
   // A variable without a value is taken away from what the engine inherits; the SDK hands it on as it is.
   const shared = { pulumiCommand, envVars: engineEnvironment(place) as Record<string, string> };
   const workspace = await LocalWorkspace.create({ ...shared, workDir: place.project, program: program.run });
@@ -68,20 +73,46 @@ export async function openStack(
   const engineOptions = {
     ...(file !== undefined && { configFile: file }),
     // They judge what is made in a cloud.
-    ...(!isLocalOnly(place) && { policyPacks: [path.join(packageRoot, "policy")] }),
+    ...(policyPacks.length > 0 && { policyPacks }),
   };
   return { place, stack, program, engineOptions };
 }
 
 /** True when the file backend of the project has the stack. */
 function isKnown(place: StackPlace): boolean {
-  const folder = path.join(stateFolder(place), ".pulumi", "stacks", projectName(place));
   const { PULUMI_BACKEND_URL: backend } = engineEnvironment(place);
-  return backend !== undefined && existsSync(path.join(folder, `${place.stack}.json`));
+  return backend !== undefined && existsSync(stateFile(place));
 }
 
-function projectName({ project }: StackPlace): string {
-  return (parse(readFileSync(path.join(project, "Pulumi.yaml"), "utf8")) as { name: string }).name;
+/** What Slipway reads of a Pulumi.yaml. */
+interface ProjectFile {
+  name: string;
+  plugins?: { analyzers?: readonly { name?: string }[] };
+}
+
+function projectFile({ project }: StackPlace): ProjectFile {
+  return parse(readFileSync(path.join(project, "Pulumi.yaml"), "utf8")) as ProjectFile;
+}
+
+function projectName(place: StackPlace): string {
+  return projectFile(place).name;
+}
+
+/**
+ * Folder of the policies.
+ *
+ * @throws SlipwayError (config) where the project does not name the plugin that serves them: nothing is made unjudged
+ */
+function policyPack(place: StackPlace): string {
+  const folder = path.join(packageRoot, "policy");
+  const analyzers = projectFile(place).plugins?.analyzers ?? [];
+  if (analyzers.some(({ name }) => name === POLICY_PLUGIN)) return folder;
+  const file = path.join(place.project, "Pulumi.yaml");
+  throw new SlipwayError(
+    "config",
+    `${file} does not name the plugin ${POLICY_PLUGIN}, which judges what is made in a cloud.`,
+    `add it under plugins.analyzers: {name: ${POLICY_PLUGIN}, path: ${path.relative(place.project, folder)}}`,
+  );
 }
 
 /**

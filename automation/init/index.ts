@@ -3,6 +3,9 @@ import { existsSync, rmSync } from "node:fs";
 import * as path from "node:path";
 import { packageRoot } from "../../components/package-root";
 import { readSettings, setSecretConfig } from "../configuration";
+import type { TargetName } from "../../components/config";
+import { availableTargets } from "../../components/targets";
+import { SlipwayError } from "../errors";
 import { configFile, placeOf, type StackPlace } from "../engine/project";
 import { stackNames } from "../stacks";
 import { askOpen, type Terminal } from "./ask";
@@ -24,6 +27,10 @@ export interface InitOptions {
   answers?: Answers;
   /** Where the rest is asked. @default nowhere: what is missing is an error */
   terminal?: Terminal;
+  /** Where the stack is to run. @default local */
+  target?: string;
+  /** AWS region for the target ecs. @default none is written: AWS_REGION is asked when it is deployed */
+  region?: string;
   /** Python that reads the application's files. @default python3 */
   python?: string;
   /** Replace what a stack file that exists says about the application. @default false */
@@ -49,7 +56,8 @@ const FIRST_PORT = 8080;
  * @throws Error that says what could not be found out, and how to say it
  */
 export async function init(options: InitOptions): Promise<Initialised> {
-  const { folder, answers = {}, terminal, report } = options;
+  const { folder, answers = {}, terminal, report, region } = options;
+  const target = targetNamed(options.target ?? "local");
   const inspection = await inspectApp(folder, options.python === undefined ? {} : { python: options.python });
   const draft = await askOpen(inspection, answers, terminal);
   const place = placeOf(options.stack ?? `${draft.app.name}-dev`, options.project);
@@ -59,7 +67,9 @@ export async function init(options: InitOptions): Promise<Initialised> {
     path: file,
     checkout: place.project,
     schema: path.relative(place.project, path.join(packageRoot, "schema", "stack.json")),
+    target,
     port: freeStackPort(place.project, place.stack),
+    ...(target === "ecs" && region !== undefined && { region }),
     overwrite: options.overwrite === true,
   });
   await setSecrets(place, draft.secrets, report).catch((error: unknown) => {
@@ -68,6 +78,13 @@ export async function init(options: InitOptions): Promise<Initialised> {
     throw error;
   });
   return { stack: place.stack, file: path.relative(process.cwd(), file), notes: inspection.findings.map(noteText) };
+}
+
+/** @throws SlipwayError (usage) for a target that there is not */
+function targetNamed(name: string): TargetName {
+  const target = availableTargets.find((known) => known === name);
+  if (target !== undefined) return target;
+  throw new SlipwayError("usage", `${JSON.stringify(name)} is no target: allowed are ${availableTargets.join(", ")}.`);
 }
 
 async function setSecrets(

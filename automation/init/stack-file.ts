@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { isAbsolute, relative, sep } from "node:path";
 import { isMap, isPair, isScalar, parseDocument, Scalar, visit, type Document, type Pair } from "yaml";
+import type { TargetName } from "../../components/config";
 import type { StackDraft } from "./draft";
 import { printable } from "./inspection";
 
@@ -14,10 +15,12 @@ export interface StackFileOptions {
   readonly schema: string;
   /** @default "dev" */
   readonly environment?: "dev" | "stg" | "prod";
-  /** @default ["local"] */
-  readonly targets?: readonly string[];
+  /** @default "local" */
+  readonly target?: TargetName;
   /** Loopback port of the target local. @default 8080 */
   readonly port?: number;
+  /** AWS region of the target ecs; one that the file has already stays. @default none is written */
+  readonly region?: string;
   /** Replace Slipway's keys in a file that exists; the others, such as the encryption salt, stay. @default false */
   readonly overwrite?: boolean;
 }
@@ -29,6 +32,7 @@ const COMMENTS: Readonly<Record<string, string>> = {
   "slipway:env": "Plain environment variables; secret ones: slipway config set --secret.",
   "slipway:targets": "Where it runs.",
   "slipway:local": "The target local: this machine.",
+  "aws:region": "Where in AWS.",
   "app.name": "Name of the app; every resource's name starts with it.",
   "app.source": "Folder of the app, relative to this file, or absolute.",
   "app.entry": "The Flask app, or the function that makes it",
@@ -113,6 +117,9 @@ export function stackFileText(draft: StackDraft, options: StackFileOptions, exis
       document.addIn(["config"], createPair(document, key, value, draft));
     }
   }
+  if (options.region !== undefined && !document.hasIn(["config", "aws:region"])) {
+    document.addIn(["config"], createPair(document, "aws:region", options.region, draft));
+  }
   const others = (document.commentBefore ?? "").split("\n").filter((line) => !line.startsWith(MODELINE) && line !== "");
   document.commentBefore = [`${MODELINE}${printable(options.schema)}`, ...others].join("\n");
   return document.toString({ lineWidth: 0 });
@@ -123,13 +130,14 @@ const MODELINE = " yaml-language-server: $schema=";
 /** Slipway's keys; an undefined one must not stay in a file that is overwritten. */
 function settings(draft: StackDraft, options: StackFileOptions): Record<string, object | string | undefined> {
   const { app, processes, env } = draft;
+  const { target = "local" } = options;
   return {
     "slipway:environment": options.environment ?? "dev",
     "slipway:app": { ...app, source: sourcePath(app.source, options.checkout) },
     "slipway:processes": processes,
     "slipway:env": Object.keys(env).length > 0 ? env : undefined,
-    "slipway:targets": [...(options.targets ?? ["local"])],
-    "slipway:local": { port: options.port ?? 8080 },
+    "slipway:targets": [target],
+    "slipway:local": target === "local" ? { port: options.port ?? 8080 } : undefined,
   };
 }
 

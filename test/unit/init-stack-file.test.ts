@@ -51,6 +51,16 @@ describe("slipway init: the stack file", () => {
     expect(text).to.contain('MODE: "no"').and.contain('LEVEL: "1_000"');
   });
 
+  it("names the target, and for ecs no port but the region, which stays as it is in a file", () => {
+    const ecs = { ...options, target: "ecs", region: "eu-north-1" } as const;
+    const { config } = read(stackFileText(draft, ecs, stackFileText(draft, options)));
+    expect([config["slipway:targets"], config["aws:region"]]).to.deep.equal([["ecs"], "eu-north-1"]);
+    expect(config).not.to.have.property("slipway:local");
+    const again = read(stackFileText(draft, { ...ecs, region: "eu-west-1" }, stackFileText(draft, ecs)));
+    expect(again.config["aws:region"]).to.equal("eu-north-1");
+    expect(read(stackFileText(draft, { ...options, target: "ecs" })).config).not.to.have.property("aws:region");
+  });
+
   it("has a comment on every line that a person may change", () => {
     const lines = stackFileText(draft, options).split("\n");
     const keys = lines.flatMap((line, index) =>
