@@ -42,7 +42,7 @@ export function rehearsalPlace(place: StackPlace, attached: string, plugins: boo
   const environment = {
     ...withoutCredentials(process.env),
     PULUMI_DEBUG_PROVIDERS: attached,
-    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: plugins ? undefined : "true",
+    ...(!plugins && { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" }),
   };
   return { ...place, setup: { folder, configFile, environment } };
 }

@@ -49,7 +49,7 @@ export async function rehearse(options: RehearseOptions): Promise<RehearsalRepor
   const { stack, project, onProgress } = options;
   readSettings(stack, project);
   const place = placeOf(stack, project);
-  rehearsedConfig(stack, readStackFile(place));
+  const { "aws:region": region } = rehearsedConfig(stack, readStackFile(place));
   const folder = rehearsalFolder(place);
   const report = (message: string): void => onProgress?.({ kind: "message", message });
   mkdirSync(path.dirname(folder), { recursive: true, mode: 0o700 });
@@ -57,7 +57,7 @@ export async function rehearse(options: RehearseOptions): Promise<RehearsalRepor
     `${folder}.lock`,
     async () => {
       if (options.keep !== true) rmSync(folder, { recursive: true, force: true });
-      const rehearsal = await started(options, place.project, folder);
+      const rehearsal = await started(options, place.project, folder, region);
       try {
         const own = rehearsalPlace(place, rehearsal.debugProviders, (options.real ?? []).length > 0);
         return await run(await openStack(own, programOf(own), report), own, rehearsal, options);
@@ -70,7 +70,7 @@ export async function rehearse(options: RehearseOptions): Promise<RehearsalRepor
 }
 
 /** @throws SlipwayError (usage) for a fault, a file or a cloud that does not fit */
-async function started(options: RehearseOptions, project: string, folder: string): Promise<Rehearsal> {
+async function started(options: RehearseOptions, project: string, folder: string, region: unknown): Promise<Rehearsal> {
   const [{ startRehearsal }, { clouds }, { readGiven }] = await Promise.all([
     import("../../providers/rehearsal/start"),
     import("../../providers/rehearsal/clouds"),
@@ -83,10 +83,14 @@ async function started(options: RehearseOptions, project: string, folder: string
     if (unknown !== undefined) {
       throw new Error(`There is no provider ${unknown}; allowed are ${all.map(({ name }) => name).join(", ")}.`);
     }
+    if (registry !== undefined && !/^[\w.-]+:\d+$/.test(registry)) {
+      throw new Error(`The registry ${registry} is not named by host and port, such as localhost:5000.`);
+    }
     return await startRehearsal({
       folder: path.join(folder, "clouds"),
       clouds: all.filter(({ name }) => !real.includes(name)),
       faults,
+      ...(typeof region === "string" && { region }),
       ...(given !== undefined && { given: readGiven(given) }),
       ...(registry !== undefined && { registry }),
       ...(onCall !== undefined && { onCall }),

@@ -1,6 +1,7 @@
 /** Shows what a rehearsal found. */
 import { VERBS, titleOf } from "../../providers/rehearsal/refusals";
 import type { Step } from "../../providers/rehearsal/rollout";
+import type { OperationResult } from "../engine/operations";
 import type { ExistingThing, RefusalInStep, RehearsalReport, RehearsalStep } from "../rehearsal/report";
 import { pc } from "./colors";
 import { planText, summaryText } from "./plan";
@@ -24,7 +25,7 @@ const SHORT = 0.02;
 export function rehearsalText({ stack, steps, refusals, orphans, left, kept, ended }: RehearsalReport): string {
   const seconds = steps.reduce((sum, { result }) => sum + (result?.seconds ?? 0), 0);
   const sections = [
-    [tableText(["step", "resources", "real time, about"], steps.map(stepRow), { lines: false })],
+    [tableText(["step", "resources", "takes about"], steps.map(stepRow), { lines: false })],
     ...steps.map((step) => failureLines(step, refusals)),
     listed("refused:", refusals.flatMap(refusalLines)),
     ...steps.map(planLines),
@@ -43,8 +44,15 @@ export function rehearsalText({ stack, steps, refusals, orphans, left, kept, end
 
 function stepRow({ name, result, failure, prediction }: RehearsalStep): string[] {
   const head = `${failure === undefined ? pc.green("✔") : pc.red("✖")} ${TITLES[name]}`;
-  const summary = result === undefined ? pc.red("failed") : summaryText(result.changes, result.unchanged);
+  const summary = result === undefined ? pc.red("failed") : countsText(name, result);
   return [head, summary, prediction === undefined || prediction.seconds === 0 ? "" : time(prediction.seconds)];
+}
+
+/** What a plan would do, or what was done; zeros are left out. */
+function countsText(name: RehearsalStep["name"], { changes, unchanged }: OperationResult): string {
+  const text = summaryText(changes, unchanged).replace(/, 0 unchanged$/, "");
+  const done = !["plan", "again", "update-plan"].includes(name);
+  return done ? text.replaceAll(/ to (\w+?)e?\b/g, " $1ed") : text;
 }
 
 /** What a step failed with, without what is listed as refused anyway. */

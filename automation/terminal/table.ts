@@ -22,7 +22,7 @@ export function tableText(
 ): string {
   const table = new Table({
     head: head.map((title) => pc.bold(title)),
-    style: { head: [], border: isColored ? ["dim"] : [] },
+    style: { head: [], border: isColored ? ["dim"] : [], ...(!lines && { "padding-left": 0, "padding-right": 2 }) },
     ...(!lines && { chars: NO_LINES }),
     ...(widths && { colWidths: widths, wordWrap: true }),
   });

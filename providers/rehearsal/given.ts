@@ -20,7 +20,7 @@ const FORM = "a list of {type, id, inputs, outputs}, of which only type is neede
 
 /** Reads a file of things. @throws Error for a file that is not there or not of this form */
 export function readGiven(file: string): Given[] {
-  const entries: unknown = parse(readFileSync(file, "utf8"));
+  const entries = entriesOf(file);
   if (!Array.isArray(entries)) throw new Error(`${file} is not ${FORM}.`);
   return entries.map((entry: unknown, at) => {
     const keys = isObject(entry) ? Object.keys(entry) : [];
@@ -30,6 +30,16 @@ export function readGiven(file: string): Given[] {
     }
     return entry as unknown as Given;
   });
+}
+
+function entriesOf(file: string): unknown {
+  try {
+    return parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw new Error(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
 }
 
 /**

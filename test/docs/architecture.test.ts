@@ -140,6 +140,19 @@ describe("the architecture", () => {
     expect(values).to.deep.equal([]);
   });
 
+  it("deploys one program, which does not know whether it is rehearsed", () => {
+    const program = tracked.filter((file) => /^components\//.test(file) || file === "index.ts");
+    const telling = program.filter((file) => /rehears/i.test(readFileSync(path.join(packageRoot, file), "utf8")));
+    expect(telling).to.deep.equal([]);
+    const starting = sources.filter(
+      (file) =>
+        /^(automation|index\.ts)/.test(file) && /\bdeploy\(/.test(readFileSync(path.join(packageRoot, file), "utf8")),
+    );
+    expect(starting.sort()).to.deep.equal(["automation/engine/program.ts", "index.ts"]);
+    const asking = imports.filter(({ to }) => to === "automation/engine/program.ts").map(({ from }) => from);
+    expect(asking).to.include.members(["automation/deployments.ts", "automation/rehearsal/rehearse.ts"]);
+  });
+
   it("has no circle, neither between folders nor between files", () => {
     expect(circle(graph(between))).to.equal(undefined);
     expect(circle(graph(imports))).to.equal(undefined);
