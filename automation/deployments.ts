@@ -64,13 +64,25 @@ export interface DestroyOptions extends StackOptions {
   confirm?: () => Promise<boolean>;
 }
 
-/** Removes every resource of a stack. Data stays where the target keeps it. @throws as {@link up} */
-export async function destroy(options: DestroyOptions): Promise<OperationResult> {
+/** What {@link destroy} came to. */
+export interface Removal extends OperationResult {
+  /** Names of what is protected and was therefore kept, with everything that it needs. */
+  kept: string[];
+}
+
+/**
+ * Removes every resource of a stack that is not protected, and that nothing protected needs. Data stays where the target
+ * keeps it.
+ *
+ * @throws as {@link up}
+ */
+export async function destroy(options: DestroyOptions): Promise<Removal> {
   const open = await opened(options, false);
   if (options.confirm !== undefined && !(await options.confirm())) {
     throw new SlipwayError("declined", "Nothing was removed.");
   }
-  return engine.destroy(open, options);
+  const removed = await engine.destroyUnprotected(open, options);
+  return { ...removed, kept: await engine.protectedNames(open) };
 }
 
 /** Outputs of the last deployment, secret ones left out. @throws as {@link up} */

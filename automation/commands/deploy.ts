@@ -1,6 +1,7 @@
 /** Commands that plan, make and remove a deployment. */
 import type { Command } from "commander";
-import { EXIT } from "../errors";
+import type { Removal } from "../deployments";
+import { EXIT, SlipwayError } from "../errors";
 import { agreed, answer, stackCommand, stackOf, withProgress, type StackFlags } from "../terminal/command";
 import { outputsText, planText, summaryText } from "../terminal/plan";
 import { statusText } from "../terminal/status";
@@ -61,13 +62,35 @@ function addDestroy(program: Command): void {
     .option("-y, --yes", "do not ask")
     .option("--purge", "remove the data too: databases, queues, backups")
     .action(async (flags: StackFlags & { purge?: boolean }) => {
-      const { destroy, purge } = await import("../index");
+      const { destroy, hasOperations, purge } = await import("../index");
       const stack = stackOf(flags);
+      if (flags.purge === true && !hasOperations({ stack })) throw nothingToPurge(stack);
       const what = flags.purge === true ? `Remove ${stack} AND ITS DATA for good?` : `Remove ${stack}? Its data stays.`;
       const result = await withProgress(flags, (options) =>
         destroy({ ...options, stack, confirm: () => agreed(flags, what) }),
       );
       if (flags.purge === true) await purge({ stack });
-      answer(flags, result, () => `removed: ${summaryText(result.changes, result.unchanged)}`);
+      answer(flags, result, () => removalText(stack, result));
     });
+}
+
+function removalText(stack: string, { changes, unchanged, kept }: Removal): string {
+  const head = `removed: ${summaryText(changes, unchanged)}`;
+  if (kept.length === 0) return head;
+  return [
+    head,
+    `kept, with what they need, because they are protected: ${kept.join(", ")}`,
+    `to remove them too: ${unprotect(stack)}, \`slipway up --stack ${stack}\`, and destroy once more`,
+  ].join("\n");
+}
+
+/** Only what runs on this machine keeps its data by itself; elsewhere it is protected, or gone. */
+function nothingToPurge(stack: string): SlipwayError {
+  return new SlipwayError("usage", `--purge is for stacks on this machine, and ${stack} is none.`, unprotect(stack));
+}
+
+/** What takes the protection away with the next deployment. */
+function unprotect(stack: string): string {
+  const set = (key: string): string => `\`slipway config set ${key} false --stack ${stack}\``;
+  return `${set("ecs.database.protect")} and ${set("ecs.loadBalancer.protect")}`;
 }

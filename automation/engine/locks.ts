@@ -16,19 +16,23 @@ interface Lock {
  * of a living process, or of another machine, stays.
  *
  * @param report is told of each lock removed
+ * @returns whether there were any
  */
-export async function releaseStaleLocks(place: StackPlace, report: (message: string) => void): Promise<void> {
+export async function releaseStaleLocks(place: StackPlace, report: (message: string) => void): Promise<boolean> {
   const root = path.join(slipwayFolder(place), "state", ".pulumi", "locks");
-  if (!existsSync(root)) return;
+  let released = false;
+  if (!existsSync(root)) return released;
   for (const file of readdirSync(root, { recursive: true, encoding: "utf8" })) {
     if (!file.endsWith(".json") || path.basename(path.dirname(file)) !== place.stack) continue;
     const owner = readLock(path.join(root, file));
     if (owner === undefined || owner.hostname !== hostname() || (await isAlive(owner.pid))) continue;
     for (const each of [file, `${file}.attrs`]) rmSync(path.join(root, each), { force: true });
+    released = true;
     report(
       `An operation on ${place.stack} (process ${owner.pid}) ended without giving its lock back; the lock is released.`,
     );
   }
+  return released;
 }
 
 function readLock(file: string): Lock | undefined {

@@ -1,6 +1,6 @@
 /** The engine's operations on one stack, with their events told as they come and their failures sorted. */
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
-import { changeOf, diagnosticOf, driftOf, isComponent, withoutSecrets } from "./changes";
+import { changeOf, diagnosticOf, driftOf, isComponent, nameOf, withoutSecrets } from "./changes";
 import type { Diagnostic, ResourceChange } from "./changes";
 import { sortFailure, stateError } from "./failures";
 import { interruptedCreates } from "./interrupted";
@@ -72,6 +72,15 @@ export function destroyUnprotected(open: OpenStack, options: OperationOptions = 
   return operate("destroy", open, options, (engine) =>
     open.stack.destroy({ ...engine, refresh: true, excludeProtected: true }),
   );
+}
+
+/** Names of the protected resources that there are. */
+export async function protectedNames({ place, stack }: OpenStack): Promise<string[]> {
+  const exported = await stack.exportStack().catch((error: unknown) => {
+    throw stateError(place, error);
+  });
+  const { resources = [] } = (exported.deployment ?? {}) as { resources?: { urn: string; protect?: boolean }[] };
+  return resources.filter(({ protect }) => protect === true).map(({ urn }) => nameOf(urn));
 }
 
 /** What the stack exports since the last update, secrets left out. */

@@ -7,14 +7,7 @@ import { packageRoot } from "../../components/package-root";
 import { SlipwayError } from "../errors";
 import { stateError } from "./failures";
 import { releaseStaleLocks } from "./locks";
-import {
-  configFile,
-  engineEnvironment,
-  isLocalOnly,
-  readStackFile,
-  slipwayFolder,
-  type StackPlace,
-} from "./project";
+import { configFile, engineEnvironment, isLocalOnly, readStackFile, slipwayFolder, type StackPlace } from "./project";
 import type { Program } from "./program";
 import { findPulumi } from "./pulumi-cli";
 import { restoreState, stateFile } from "./state-file";

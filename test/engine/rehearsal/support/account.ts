@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { stringify } from "yaml";
 import type { StateResource } from "../../../../providers/rehearsal/rollout";
 import * as engine from "../../../../automation/engine/operations";
-import type { OperationResult } from "../../../../automation/engine/operations";
+import type { OperationOptions, OperationResult } from "../../../../automation/engine/operations";
 import { programOf } from "../../../../automation/engine/program";
 import { placeOf, type StackPlace } from "../../../../automation/engine/project";
 import { openStack, type OpenStack } from "../../../../automation/engine/stack";
@@ -183,12 +183,12 @@ export class AccountStack {
     writeFileSync(path.join(this.app, "shop", "version.txt"), text);
   }
 
-  preview(): Promise<OperationResult> {
-    return this.run(engine.preview);
+  preview(options: OperationOptions = {}): Promise<OperationResult> {
+    return this.run((open) => engine.preview(open, options));
   }
 
-  up(): Promise<OperationResult> {
-    return this.run(engine.update);
+  up(options: OperationOptions = {}): Promise<OperationResult> {
+    return this.run((open) => engine.update(open, options));
   }
 
   refresh(): Promise<OperationResult> {
@@ -197,6 +197,11 @@ export class AccountStack {
 
   destroy(): Promise<OperationResult> {
     return this.run(engine.destroy);
+  }
+
+  /** Removes what is not protected. */
+  destroyUnprotected(): Promise<OperationResult> {
+    return this.run(engine.destroyUnprotected);
   }
 
   /** Resources of the state that a cloud has. */
