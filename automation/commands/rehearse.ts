@@ -5,7 +5,11 @@ import type { RehearseOptions } from "../rehearsal/rehearse";
 import { answer, stackCommand, stackOf, withProgress, type StackFlags } from "../terminal/command";
 
 type RehearseFlags = StackFlags &
-  Pick<RehearseOptions, "given" | "update" | "destroy" | "keep" | "registry"> & { fault: string[]; real: string[] };
+  Pick<RehearseOptions, "given" | "update" | "destroy" | "keep" | "registry"> & {
+    fault: string[];
+    real: string[];
+    plan?: boolean;
+  };
 
 const collect = (value: string, all: string[]): string[] => [...all, value];
 
@@ -14,18 +18,20 @@ export function addRehearseCommand(program: Command): void {
   stackCommand(program, "rehearse", "deploy to simulated clouds, which refuse what the real ones refuse")
     .option("--fault <fault>", "order a fault, such as fail:create:Subnet:2; may be given again", collect, [])
     .option("--given <file>", "YAML file that lists what is in the account already")
+    .option("--plan", "plan only")
     .option("--update", "deploy another release after the first")
     .option("--destroy", "remove what is not protected at the end, and list what is left")
     .option("--keep", "go on from the last rehearsal instead of an empty account")
     .option("--real <provider>", "use a provider's real plugin, such as docker; may be given again", collect, [])
     .option("--registry <host:port>", "registry that stands for the cloud's own")
-    .action(async ({ fault, given, update, destroy, keep, real, registry, ...flags }: RehearseFlags) => {
+    .action(async ({ fault, given, plan, update, destroy, keep, real, registry, ...flags }: RehearseFlags) => {
       const { rehearse } = await import("../index");
       const { rehearsalText } = await import("../terminal/rehearsal");
       const asked = {
         stack: stackOf(flags),
         faults: fault,
         real,
+        planOnly: plan === true,
         update: update === true,
         destroy: destroy === true,
         keep: keep === true,

@@ -20,6 +20,8 @@ export interface RehearseOptions extends StackOptions {
   faults?: readonly string[];
   /** YAML file that lists what is in the account already. @default an empty account */
   given?: string;
+  /** End after the plan. @default false */
+  planOnly?: boolean;
   /** Deploy another release after the first. @default false */
   update?: boolean;
   /** Remove everything at the end but what is protected. @default false */
@@ -106,11 +108,12 @@ async function run(
   open: OpenStack,
   place: StackPlace,
   rehearsal: Rehearsal,
-  { update, destroy, faults = [], onCall, ...options }: RehearseOptions,
+  { planOnly, update, destroy, faults = [], onCall, ...options }: RehearseOptions,
 ): Promise<RehearsalReport> {
   const steps = new Steps(open, rehearsal, options);
   const tries = Math.max(faults.length, onCall === undefined ? 0 : 1);
   const planned = await steps.plan("plan");
+  if (planOnly === true) return steps.report(place);
   let deployed = planned && (await steps.change("deploy", "update"));
   for (let left = tries; planned && !deployed && left > 0; left -= 1)
     deployed = await steps.change("recover", "update");
