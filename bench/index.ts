@@ -4,11 +4,18 @@ import { cpus, totalmem } from "node:os";
 import * as path from "node:path";
 import { packageRoot } from "../components/package-root";
 import { benchNoop } from "./noop";
+import { benchPlan, benchScale } from "./plan";
 import { benchRequests } from "./requests";
 import { benchRollout } from "./rollout";
 import { benchProject, type BenchProject, type Section } from "./support";
 
-const BENCHMARKS: readonly ((project: BenchProject) => Promise<Section>)[] = [benchNoop, benchRollout, benchRequests];
+const BENCHMARKS: readonly ((project: BenchProject) => Promise<Section>)[] = [
+  benchNoop,
+  benchPlan,
+  benchScale,
+  benchRollout,
+  benchRequests,
+];
 
 function report(sections: readonly Section[]): string {
   const machine = `${cpus().length} cores (${cpus()[0]?.model ?? "unknown"}), ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.versions.node}`;

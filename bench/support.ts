@@ -83,9 +83,14 @@ export async function timed(
   command: string,
   args: readonly string[],
   environment: Record<string, string> = {},
+  cwd = process.cwd(),
 ): Promise<{ seconds: number; stdout: string }> {
   const begun = performance.now();
-  const child = spawn(command, args, { env: { ...process.env, ...environment }, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const printed = { stdout: "", stderr: "" };
   child.stdout.on("data", (chunk: Buffer) => (printed.stdout += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (printed.stderr += chunk.toString()));

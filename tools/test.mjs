@@ -1,4 +1,5 @@
-// `npm test`: sets itself up on a fresh clone and runs all stages; `npm test -- unit docs` runs those named.
+// `npm test`: sets itself up on a fresh clone and runs all stages, some side by side; `npm test -- unit docs` runs those
+// named, one after another.
 import process from "node:process";
 import { prepare } from "./setup.mjs";
 
@@ -15,7 +16,7 @@ async function setUp() {
 }
 
 async function runStages(names) {
-  const { stages, sum } = await import("./test-stages.mjs");
+  const { lanes, stages, sum } = await import("./test-stages.mjs");
   const commands = await import("./test-process.mjs");
   const unknown = names.filter((name) => !(name in stages));
   if (unknown.length > 0) {
@@ -23,18 +24,27 @@ async function runStages(names) {
   }
   const results = [];
   const summary = [];
-  for (const name of names.length > 0 ? names : Object.keys(stages)) {
-    if (commands.interrupted) break;
-    say(`\n==== ${name} ====`);
+  const runStage = async (name) => {
+    if (commands.interrupted) return;
     const started = Date.now();
+    commands.say(`\n==== ${name} ====`);
     const result = await stages[name]().catch((error) => {
-      console.error(error.message);
+      commands.say(error.message);
       return { passed: 0, failed: 1, skipped: [] };
     });
     results.push(result);
     const counts = `${result.passed} passed, ${result.failed} failed, ${result.skipped.length} skipped`;
-    summary.push(`${name.padEnd(8)} ${counts}, ${seconds(started)}`);
-  }
+    summary.push(`${name.padEnd(9)} ${counts}, ${seconds(started)}`);
+  };
+  const runLane = async (lane) => {
+    for (const name of lane)
+      await commands.inOnePiece(
+        () => runStage(name),
+        (text) => process.stdout.write(text),
+      );
+  };
+  if (names.length === 0) await Promise.all(lanes.map(runLane));
+  else for (const name of names) await runStage(name);
   const total = sum(results);
   say("\n==== summary ====");
   for (const line of summary) say(line);

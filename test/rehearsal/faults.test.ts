@@ -1,7 +1,7 @@
 /** Calls of the cloud that go wrong while a stack is deployed. */
 import { expect } from "chai";
-import type { Coming } from "../../../providers/rehearsal/calls";
-import type { FaultKind } from "../../../providers/rehearsal/faults";
+import type { Coming } from "../../providers/rehearsal/calls";
+import type { FaultKind } from "../../providers/rehearsal/faults";
 import { Account, linesOf, type AccountStack } from "./support/account";
 import { failureOf, orphansOf, twice } from "./support/left-over";
 

@@ -4,21 +4,21 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { stringify } from "yaml";
-import * as operations from "../../../../automation/engine/operations";
-import type { OperationResult } from "../../../../automation/engine/operations";
-import { programOf, type Program } from "../../../../automation/engine/program";
-import type { StackPlace } from "../../../../automation/engine/project";
-import { openStack } from "../../../../automation/engine/stack";
-import { rehearsalPlace } from "../../../../automation/rehearsal/place";
-import { stateResources, type StateEntry } from "../../../../automation/rehearsal/state";
-import { packageRoot } from "../../../../components/package-root";
-import type { Call, OnCall } from "../../../../providers/rehearsal/calls";
-import { clouds as everyCloud } from "../../../../providers/rehearsal/clouds";
-import type { Given } from "../../../../providers/rehearsal/given";
-import type { Cloud } from "../../../../providers/rehearsal/model";
-import type { Prediction } from "../../../../providers/rehearsal/rollout";
-import { predictRollout } from "../../../../providers/rehearsal/rollout";
-import { startRehearsal, type Existing, type Rehearsal } from "../../../../providers/rehearsal/start";
+import * as operations from "../../../automation/engine/operations";
+import type { OperationResult } from "../../../automation/engine/operations";
+import { programOf, type Program } from "../../../automation/engine/program";
+import type { StackPlace } from "../../../automation/engine/project";
+import { openStack } from "../../../automation/engine/stack";
+import { rehearsalPlace } from "../../../automation/rehearsal/place";
+import { stateResources, type StateEntry } from "../../../automation/rehearsal/state";
+import { packageRoot } from "../../../components/package-root";
+import type { Call, OnCall } from "../../../providers/rehearsal/calls";
+import { clouds as everyCloud } from "../../../providers/rehearsal/clouds";
+import type { Given } from "../../../providers/rehearsal/given";
+import type { Cloud } from "../../../providers/rehearsal/model";
+import type { Prediction } from "../../../providers/rehearsal/rollout";
+import { predictRollout } from "../../../providers/rehearsal/rollout";
+import { startRehearsal, type Existing, type Rehearsal } from "../../../providers/rehearsal/start";
 
 /** How a project is rehearsed. */
 export interface ProjectOptions {

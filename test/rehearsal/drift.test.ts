@@ -1,6 +1,6 @@
 /** What somebody changes behind the program's back. */
 import { expect } from "chai";
-import type { Thing, Values } from "../../../providers/rehearsal/model";
+import type { Thing, Values } from "../../providers/rehearsal/model";
 import { Account, linesOf, type AccountStack } from "./support/account";
 
 const ANYBODY = JSON.stringify({

@@ -5,7 +5,7 @@ import { Secret } from "@pulumi/aws/secretsmanager/secret";
 import { SecretVersion } from "@pulumi/aws/secretsmanager/secretVersion";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { SlipwayError } from "../../../automation/errors";
+import { SlipwayError } from "../../automation/errors";
 import { RehearsalProject } from "./support/rehearsal-project";
 
 const VPC = "aws:ec2/vpc:Vpc";

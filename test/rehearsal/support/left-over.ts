@@ -1,6 +1,6 @@
 /** What a deployment that did not end well has left. */
-import { SlipwayError } from "../../../../automation/errors";
-import type { Existing } from "../../../../providers/rehearsal/start";
+import { SlipwayError } from "../../../automation/errors";
+import type { Existing } from "../../../providers/rehearsal/start";
 import type { Account, AccountStack } from "./account";
 
 /** The failure that `run` ends with, if it does. */

@@ -4,12 +4,12 @@ import { createServer, type AddressInfo, type Server } from "node:net";
 import * as path from "node:path";
 import { expect } from "chai";
 import { parse, stringify } from "yaml";
-import type { RehearsalReport } from "../../../automation";
-import { EXIT } from "../../../automation/errors";
-import { packageRoot } from "../../../components/package-root";
-import { blocksOf } from "../../docs/support/documents";
-import { Project } from "../support/project";
-import type { Ended, Running } from "../support/running";
+import type { RehearsalReport } from "../../automation";
+import { EXIT } from "../../automation/errors";
+import { packageRoot } from "../../components/package-root";
+import { blocksOf } from "../docs/support/documents";
+import { Project } from "../engine/support/project";
+import type { Ended, Running } from "../engine/support/running";
 import { ECS_CONFIG } from "./support/rehearsal-project";
 
 const CANARY = "canary-Canary-0123456789";

@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
-import type { Progress } from "../../../automation/engine/operations";
-import { processTable } from "../support/process-table";
+import type { Progress } from "../../automation/engine/operations";
+import { processTable } from "../engine/support/process-table";
 import { Account, CANARY, type AccountStack } from "./support/account";
 import { failed } from "./support/left-over";
 

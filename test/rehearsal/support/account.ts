@@ -3,18 +3,18 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, wri
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { stringify } from "yaml";
-import type { StateResource } from "../../../../providers/rehearsal/rollout";
-import * as engine from "../../../../automation/engine/operations";
-import type { OperationOptions, OperationResult } from "../../../../automation/engine/operations";
-import { programOf } from "../../../../automation/engine/program";
-import { placeOf, type StackPlace } from "../../../../automation/engine/project";
-import { openStack, type OpenStack } from "../../../../automation/engine/stack";
-import { rehearsalPlace } from "../../../../automation/rehearsal/place";
-import { packageRoot } from "../../../../components/package-root";
-import type { Coming } from "../../../../providers/rehearsal/calls";
-import { clouds } from "../../../../providers/rehearsal/clouds";
-import type { Given } from "../../../../providers/rehearsal/given";
-import { startRehearsal, type Existing, type Rehearsal } from "../../../../providers/rehearsal/start";
+import type { StateResource } from "../../../providers/rehearsal/rollout";
+import * as engine from "../../../automation/engine/operations";
+import type { OperationOptions, OperationResult } from "../../../automation/engine/operations";
+import { programOf } from "../../../automation/engine/program";
+import { placeOf, type StackPlace } from "../../../automation/engine/project";
+import { openStack, type OpenStack } from "../../../automation/engine/stack";
+import { rehearsalPlace } from "../../../automation/rehearsal/place";
+import { packageRoot } from "../../../components/package-root";
+import type { Coming } from "../../../providers/rehearsal/calls";
+import { clouds } from "../../../providers/rehearsal/clouds";
+import type { Given } from "../../../providers/rehearsal/given";
+import { startRehearsal, type Existing, type Rehearsal } from "../../../providers/rehearsal/start";
 
 export const CANARY = "canary-Canary-0123456789";
 

@@ -1,0 +1,85 @@
+/** The engine killed again and again in one deployment. */
+import { expect } from "chai";
+import { kill, processTable } from "../engine/support/process-table";
+import { Account, linesOf, type AccountStack } from "./support/account";
+import { failed, orphansOf, pendingOf, twice } from "./support/left-over";
+
+const KILLS = 20;
+const MOST_UPS = 60;
+/** Creates that each engine comes to before it is killed. */
+const EACH = 4;
+const SINGLE = ["aws:rds/instance:Instance", "aws:ecs/cluster:Cluster", "aws:lb/loadBalancer:LoadBalancer"];
+
+function killEngine(): void {
+  const engines = processTable().filter(
+    ({ parent, command }) => parent === process.pid && /\/pulumi up /.test(command),
+  );
+  if (engines.length !== 1) throw new Error(`There are ${engines.length} engines to kill.`);
+  for (const { pid } of engines) kill(pid);
+}
+
+describe("a deployment whose engine is killed", function () {
+  this.timeout(900_000);
+  let account: Account;
+  let stack: AccountStack;
+  let kills = 0;
+
+  before(async () => {
+    account = await Account.open();
+    stack = account.stack("dev");
+  });
+
+  after(() => {
+    account.close();
+  });
+
+  /** Kills the next engine when it comes to its nth create, which goes through every second time. */
+  const arm = (): void => {
+    let creates = 0;
+    account.onCall = ({ operation }) => {
+      if (operation !== "create" || kills >= KILLS) return undefined;
+      creates += 1;
+      if (creates === EACH) killEngine();
+      return creates >= EACH && kills % 2 === 0 ? "fail" : undefined;
+    };
+  };
+
+  /** What a person does about a create that is refused because of what an interrupted one has left. */
+  const removeLeft = async (message: string): Promise<void> => {
+    const names = message.split("\n").flatMap((line) => /^(\S+): creating /.exec(line)?.[1] ?? []);
+    const left = (await orphansOf(account, stack)).filter(({ urn = "" }) =>
+      names.includes(urn.split("::").at(-1) ?? ""),
+    );
+    expect(left, message).not.to.deep.equal([]);
+    for (const { urn, id } of left) {
+      expect(message).to.include(`${urn?.split("::").at(-1) ?? ""} was being made when a deployment was interrupted`);
+      const thing = account.world.store.all().find((each) => each.id === id);
+      if (thing !== undefined) account.world.store.remove(thing);
+    }
+  };
+
+  it(`recovers from ${KILLS} kills, and names what may have been left`, async () => {
+    for (let ups = 1; ; ups += 1) {
+      expect(ups).to.be.at.most(MOST_UPS);
+      arm();
+      const error = await failed(stack.up());
+      if (error === undefined) break;
+      if (!error.message.includes("SIGKILL")) {
+        await removeLeft(`${error.message}\n${error.mend ?? ""}`);
+        continue;
+      }
+      kills += 1;
+      const pending = pendingOf(stack);
+      for (const { urn = "" } of await orphansOf(account, stack)) expect(pending).to.include(urn);
+    }
+    expect(kills).to.equal(KILLS);
+    expect((await orphansOf(account, stack)).length).to.be.greaterThan(0);
+  });
+
+  it("knows one of everything at the end, and plans nothing more", async () => {
+    const deployed = await stack.deployed();
+    expect(twice(deployed.map(({ type, urn }) => `${type} ${urn}`))).to.deep.equal([]);
+    for (const type of SINGLE) expect(deployed.filter((each) => each.type === type).length, type).to.equal(1);
+    expect(linesOf(await stack.preview())).to.deep.equal([]);
+  });
+});
