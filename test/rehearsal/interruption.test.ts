@@ -45,11 +45,9 @@ describe("a deployment whose engine is killed", function () {
   };
 
   /** What a person does about a create that is refused because of what an interrupted one has left. */
-  const removeLeft = async (message: string): Promise<void> => {
+  const removeLeft = (message: string): void => {
     const names = message.split("\n").flatMap((line) => /^(\S+): creating /.exec(line)?.[1] ?? []);
-    const left = (await orphansOf(account, stack)).filter(({ urn = "" }) =>
-      names.includes(urn.split("::").at(-1) ?? ""),
-    );
+    const left = orphansOf(account, stack).filter(({ urn = "" }) => names.includes(urn.split("::").at(-1) ?? ""));
     expect(left, message).not.to.deep.equal([]);
     for (const { urn, id } of left) {
       expect(message).to.include(`${urn?.split("::").at(-1) ?? ""} was being made when a deployment was interrupted`);
@@ -65,15 +63,15 @@ describe("a deployment whose engine is killed", function () {
       const error = await failed(stack.up());
       if (error === undefined) break;
       if (!error.message.includes("SIGKILL")) {
-        await removeLeft(`${error.message}\n${error.mend ?? ""}`);
+        removeLeft(`${error.message}\n${error.mend ?? ""}`);
         continue;
       }
       kills += 1;
       const pending = pendingOf(stack);
-      for (const { urn = "" } of await orphansOf(account, stack)) expect(pending).to.include(urn);
+      for (const { urn = "" } of orphansOf(account, stack)) expect(pending).to.include(urn);
     }
     expect(kills).to.equal(KILLS);
-    expect((await orphansOf(account, stack)).length).to.be.greaterThan(0);
+    expect(orphansOf(account, stack).length).to.be.greaterThan(0);
   });
 
   it("knows one of everything at the end, and plans nothing more", async () => {

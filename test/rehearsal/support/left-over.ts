@@ -22,14 +22,14 @@ export async function failureOf(run: Promise<unknown>): Promise<string> {
 }
 
 /** What was made and the state does not know. */
-export async function orphansOf(account: Account, stack: AccountStack): Promise<Existing[]> {
-  const known = new Set((await stack.deployed()).map(({ type, id, outputs }) => keyOf(type, id, outputs)));
+export function orphansOf(account: Account, stack: AccountStack): Existing[] {
+  const known = new Set((latestOf(stack).resources ?? []).map(({ type, id, outputs }) => keyOf(type, id, outputs)));
   return account.made().filter(({ type, id, outputs }) => !known.has(keyOf(type, id, outputs)));
 }
 
 /** Revisions of a family have one id; the ARN tells them apart. */
-function keyOf(type: string, id: string | undefined, outputs: Readonly<Record<string, unknown>>): string {
-  const arn = outputs["arn"];
+function keyOf(type: string, id: string | undefined, outputs: Readonly<Record<string, unknown>> | undefined): string {
+  const arn = outputs?.["arn"];
   return `${type} ${typeof arn === "string" ? arn : (id ?? "")}`;
 }
 
@@ -40,9 +40,16 @@ export function twice(values: readonly string[]): string[] {
 
 /** URNs of what was being made when the engine ended, by the state on disk. */
 export function pendingOf(stack: AccountStack): string[] {
-  const { checkpoint } = JSON.parse(stack.stateText()) as {
-    checkpoint: { latest: { pending_operations?: { type: string; resource: { urn: string } }[] } };
-  };
-  const pending = checkpoint.latest.pending_operations ?? [];
+  const pending = latestOf(stack).pending_operations ?? [];
   return pending.filter(({ type }) => type === "creating").map(({ resource }) => resource.urn);
+}
+
+interface Latest {
+  resources?: { type: string; id?: string; outputs?: Record<string, unknown> }[];
+  pending_operations?: { type: string; resource: { urn: string } }[];
+}
+
+/** The state as it is on disk: asking the engine costs a process. */
+function latestOf(stack: AccountStack): Latest {
+  return (JSON.parse(stack.stateText()) as { checkpoint: { latest: Latest } }).checkpoint.latest;
 }
