@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import type { Coming } from "../../providers/rehearsal/calls";
 import type { FaultKind } from "../../providers/rehearsal/faults";
-import { Account, linesOf, type AccountStack } from "./support/account";
+import { Account, linesOf, WEB_ONLY, type AccountStack } from "./support/account";
 import { failureOf, orphansOf, twice } from "./support/left-over";
 
 const DATABASE = "aws:rds/instance:Instance";
@@ -42,7 +42,7 @@ describe("a deployment whose calls fail", function () {
   it("gets one layer further with each up when every create fails once, and leaves nothing behind", async () => {
     // As it is, an up ends with its first failure: this lets it come to all that do not wait for what has failed.
     process.env["PULUMI_CONTINUE_ON_ERROR"] = "true";
-    const stack = account.stack("dev");
+    const stack = account.stack("dev", WEB_ONLY);
     const creates = failFirst(account, "fail", () => true);
     let ups = 1;
     for (; ups <= MOST_UPS; ups += 1) {
@@ -65,7 +65,7 @@ describe("a deployment whose calls fail", function () {
   });
 
   it("goes on after a throttled call, a create that is not seen to its end, and one that nobody answers", async () => {
-    const stack = account.stack("dev");
+    const stack = account.stack("dev", WEB_ONLY);
     const kinds: Record<string, FaultKind> = { [DATABASE]: "timeout", [CLUSTER]: "throttle" };
     const seen = new Set<string>();
     account.onCall = ({ operation, type }) => {

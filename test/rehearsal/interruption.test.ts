@@ -1,13 +1,13 @@
 /** The engine killed again and again in one deployment. */
 import { expect } from "chai";
 import { kill, processTable } from "../engine/support/process-table";
-import { Account, linesOf, type AccountStack } from "./support/account";
+import { Account, linesOf, WEB_ONLY, type AccountStack } from "./support/account";
 import { failed, orphansOf, pendingOf, twice } from "./support/left-over";
 
 const KILLS = 20;
 const MOST_UPS = 60;
 /** Creates that each engine comes to before it is killed. */
-const EACH = 4;
+const EACH = 3;
 const SINGLE = ["aws:rds/instance:Instance", "aws:ecs/cluster:Cluster", "aws:lb/loadBalancer:LoadBalancer"];
 
 function killEngine(): void {
@@ -26,7 +26,7 @@ describe("a deployment whose engine is killed", function () {
 
   before(async () => {
     account = await Account.open();
-    stack = account.stack("dev");
+    stack = account.stack("dev", WEB_ONLY);
   });
 
   after(() => {

@@ -1,12 +1,12 @@
 /** What goes when a stack on ECS is removed, what stays, and why. */
 import { expect } from "chai";
-import { Account, linesOf, type AccountStack } from "./support/account";
+import { Account, linesOf, WEB_ONLY, type AccountStack, type Sections } from "./support/account";
 
 const DATABASE = "aws:rds/instance:Instance";
 
 /** Database and load balancer, protected or not. */
-function sections(protect: boolean): { ecs: Record<string, unknown> } {
-  return { ecs: { database: { engine: "mariadb", protect }, loadBalancer: { protect } } };
+function sections(protect: boolean): Sections {
+  return { ...WEB_ONLY, ecs: { database: { engine: "mariadb", protect }, loadBalancer: { protect } } };
 }
 
 describe("the removal of a stack on ECS", function () {

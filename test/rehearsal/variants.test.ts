@@ -55,7 +55,7 @@ describe("a production stack on EC2, in a network of its own", function () {
   const ecs = PRODUCTION.ecs as Record<string, Record<string, unknown>>;
 
   before(async () => {
-    account = await Account.open([ZONE]);
+    account = await Account.open([ZONE], { judged: true });
     stack = account.stack("prod", PRODUCTION);
   });
 
@@ -124,7 +124,7 @@ describe("a small stack on spot machines, in a network that is there", function 
   this.timeout(300_000);
 
   it("is made, and a second deployment changes nothing", async () => {
-    const account = await Account.open(NETWORK);
+    const account = await Account.open(NETWORK, { judged: true });
     try {
       const stack = account.stack("dev", SMALL);
       await stack.up();
