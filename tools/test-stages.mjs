@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { preparePython } from "./python.mjs";
 import { root } from "./setup.mjs";
-import { run, say } from "./test-process.mjs";
+import { run } from "./test-process.mjs";
 
 const tool = (name) => join(root, "node_modules", ".bin", name);
 
@@ -21,18 +21,9 @@ export const stages = {
   blog: pytest,
 };
 
-/**
- * Which stages follow each other, and which run side by side: those that compute, and those that start servers and wait
- * for them. Together they keep two cores busy.
- */
-export const lanes = [
-  ["types", "lint", "unit", "rehearsal", "docs"],
-  ["engine", "apps", "blog", "images"],
-];
-
 async function check(title, command, args) {
   const well = await run(command, args, { cwd: root });
-  say(`${well ? "ok" : "FAILED"}: ${title}`);
+  console.log(`${well ? "ok" : "FAILED"}: ${title}`);
   return { passed: well ? 1 : 0, failed: well ? 0 : 1, skipped: [] };
 }
 

@@ -1,5 +1,4 @@
-// `npm test`: sets itself up on a fresh clone and runs all stages, some side by side; `npm test -- unit docs` runs those
-// named, one after another.
+// `npm test`: sets itself up on a fresh clone and runs all stages; `npm test -- unit docs` runs those named.
 import process from "node:process";
 import { prepare } from "./setup.mjs";
 
@@ -16,7 +15,7 @@ async function setUp() {
 }
 
 async function runStages(names) {
-  const { lanes, stages, sum } = await import("./test-stages.mjs");
+  const { stages, sum } = await import("./test-stages.mjs");
   const commands = await import("./test-process.mjs");
   const unknown = names.filter((name) => !(name in stages));
   if (unknown.length > 0) {
@@ -24,27 +23,18 @@ async function runStages(names) {
   }
   const results = [];
   const summary = [];
-  const runStage = async (name) => {
-    if (commands.interrupted) return;
+  for (const name of names.length > 0 ? names : Object.keys(stages)) {
+    if (commands.interrupted) break;
+    say(`\n==== ${name} ====`);
     const started = Date.now();
-    commands.say(`\n==== ${name} ====`);
     const result = await stages[name]().catch((error) => {
-      commands.say(error.message);
+      console.error(error.message);
       return { passed: 0, failed: 1, skipped: [] };
     });
     results.push(result);
     const counts = `${result.passed} passed, ${result.failed} failed, ${result.skipped.length} skipped`;
     summary.push(`${name.padEnd(9)} ${counts}, ${seconds(started)}`);
-  };
-  const runLane = async (lane) => {
-    for (const name of lane)
-      await commands.inOnePiece(
-        () => runStage(name),
-        (text) => process.stdout.write(text),
-      );
-  };
-  if (names.length === 0) await Promise.all(lanes.map(runLane));
-  else for (const name of names) await runStage(name);
+  }
   const total = sum(results);
   say("\n==== summary ====");
   for (const line of summary) say(line);
