@@ -32,7 +32,16 @@ export async function benchPlan({ folder }: BenchProject): Promise<Section> {
     const { steps } = JSON.parse(plan.stdout) as { steps: { result: { changes: unknown[] } }[] };
     resources = steps[0]?.result.changes.length ?? 0;
     ours.push(plan.seconds);
-    theirs.push((await timed(path.join(CDK, "node_modules", ".bin", "cdk"), ["synth", "--quiet"], {}, CDK)).seconds);
+    theirs.push(
+      (
+        await timed(
+          path.join(CDK, "node_modules", ".bin", "cdk"),
+          ["synth", "--quiet", "--output", path.join(folder, "cdk.out")],
+          {},
+          CDK,
+        )
+      ).seconds,
+    );
   }
   return {
     title: "A plan of the production stack",
