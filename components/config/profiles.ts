@@ -3,7 +3,7 @@ import type { Settings, SettingsInput } from "./schema";
 
 /** Defaults of a section whose keys depend on its kind: the kind that is meant where none is named, and each kind's. */
 interface Kinds {
-  tag: "kind" | "engine";
+  tag: "kind" | "engine" | "place";
   usual: string;
   defaults: Readonly<Record<string, object>>;
 }
@@ -11,14 +11,27 @@ interface Kinds {
 interface Profile {
   server: NonNullable<SettingsInput["server"]>;
   processes: { web: object; worker: object };
-  ecs: Readonly<
-    Record<"network" | "database" | "broker" | "cache", Kinds> & Record<"loadBalancer" | "monitoring", object>
-  >;
+  beanstalk: Section;
+  ecs: Section;
 }
+
+/** Defaults of the parts of a target. */
+type Section = Readonly<Record<string, Kinds | object>>;
 
 const dev: Profile = {
   server: { processes: 1 },
   processes: { web: { count: 2 }, worker: { count: 1, concurrency: 2 } },
+  beanstalk: {
+    web: { tag: "kind", usual: "single", defaults: {} },
+    celery: { tag: "place", usual: "small", defaults: {} },
+    deployment: { tag: "kind", usual: "all-at-once", defaults: {} },
+    network: { tag: "kind", usual: "new", defaults: { new: { nat: "none" } } },
+    database: { tag: "engine", usual: "sqlite", defaults: {} },
+    broker: { tag: "kind", usual: "sqs", defaults: {} },
+    cache: { tag: "kind", usual: "none", defaults: {} },
+    updates: {},
+    monitoring: {},
+  },
   ecs: {
     network: { tag: "kind", usual: "new", defaults: { new: { nat: "one" } } },
     database: { tag: "engine", usual: "mariadb", defaults: {} },
@@ -31,17 +44,26 @@ const dev: Profile = {
 
 const safe = { multiAz: true, protect: true, backupDays: 14, instanceClass: "db.t4g.small" };
 
+/** What the targets on AWS have in common. */
+const prodParts: Section = {
+  network: { tag: "kind", usual: "new", defaults: { new: { nat: "per-zone" } } },
+  database: { tag: "engine", usual: "mariadb", defaults: { mariadb: safe, mysql: safe, postgres: safe } },
+  broker: { tag: "kind", usual: "sqs", defaults: { "amazon-mq": { replicated: true } } },
+  cache: { tag: "kind", usual: "none", defaults: { elasticache: { replicas: 1 } } },
+  monitoring: { alarms: true, dashboard: true, logDays: 90 },
+};
+
 const prod: Profile = {
   server: { processes: 2 },
   processes: { web: { count: 2 }, worker: { count: 2, concurrency: 4 } },
-  ecs: {
-    network: { tag: "kind", usual: "new", defaults: { new: { nat: "per-zone" } } },
-    database: { tag: "engine", usual: "mariadb", defaults: { mariadb: safe, mysql: safe, postgres: safe } },
-    broker: { tag: "kind", usual: "sqs", defaults: { "amazon-mq": { replicated: true } } },
-    cache: { tag: "kind", usual: "none", defaults: { elasticache: { replicas: 1 } } },
-    loadBalancer: { protect: true },
-    monitoring: { alarms: true, dashboard: true, logDays: 90 },
+  beanstalk: {
+    ...prodParts,
+    web: { tag: "kind", usual: "balanced", defaults: {} },
+    celery: { tag: "place", usual: "worker-environment", defaults: {} },
+    deployment: { tag: "kind", usual: "immutable", defaults: {} },
+    updates: { enabled: true },
   },
+  ecs: { ...prodParts, loadBalancer: { protect: true } },
 };
 
 /** The profile of each environment; staging is production with another name, so that it proves something. */
@@ -61,11 +83,12 @@ export function withProfile(raw: Readonly<Record<string, unknown>>, profile: Pro
       web: merge(profile.processes.web, processes["web"]),
       ...("worker" in processes ? { worker: merge(profile.processes.worker, processes["worker"]) } : {}),
     },
-    ecs: mergeEcs(profile.ecs, raw["ecs"]),
+    beanstalk: mergeSection(profile.beanstalk, raw["beanstalk"]),
+    ecs: mergeSection(profile.ecs, raw["ecs"]),
   };
 }
 
-function mergeEcs(profile: Profile["ecs"], own: unknown): unknown {
+function mergeSection(profile: Section, own: unknown): unknown {
   if (own !== undefined && own !== null && !isRecord(own)) return own;
   const sections = Object.entries(profile).map(([name, defaults]) => {
     const given = own?.[name];
