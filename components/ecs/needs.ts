@@ -6,9 +6,13 @@ type Ecs = Settings["ecs"];
 
 const PORTS: Readonly<Record<string, number>> = { mysql: 3306, mariadb: 3306, postgres: 5432, postgresql: 5432 };
 
-/** AWS services that a network without NAT has to bring in, beside those that every task needs. */
+/** What a task calls before its program runs: its image, its secrets, its log. */
+const TASK_SERVICES = ["ecr.api", "ecr.dkr", "logs", "secretsmanager"];
+
+/** AWS services that a network without NAT has to bring in. */
 export function endpointServices({ broker, capacity, exec }: Ecs, needs: Workload["needs"]): string[] {
   return [
+    ...TASK_SERVICES,
     ...(needs.broker && broker.kind === "sqs" ? ["sqs"] : []),
     ...(exec ? ["ssmmessages"] : []),
     // The agent of an instance (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html).

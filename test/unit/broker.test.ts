@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import * as pulumi from "@pulumi/pulumi";
 import type { SettingsInput } from "../../components";
-import { Broker, type BrokerArgs } from "../../components/broker";
+import { Broker } from "../../components/broker";
+import type { InContainer } from "../../components/broker/args";
 import { AWS_COMPUTED } from "./support/aws-mocks";
 import { bound, CANARY, ecsSettings, host, named, openText, secretValue, valueOf } from "./support/data-components";
 import type { Registered } from "./support/resource-graph";
@@ -14,7 +15,7 @@ const URL_OF = (queue: string): string =>
 
 async function make(
   broker: BrokerInput,
-  more: Partial<BrokerArgs> = {},
+  more: Partial<Pick<InContainer, "host" | "resultVariable" | "longestEta">> = {},
 ): Promise<Awaited<ReturnType<typeof bound>> & { names: Record<string, string>; dead: string | undefined }> {
   let own: Broker | undefined;
   const made = await bound(() => {
