@@ -1,3 +1,5 @@
+export { readSource } from "./read-source";
+export { releaseTag } from "./release-tag";
 export { contentVersion, listSource, type SourceFile } from "./source";
 export {
   bindEnvironment,

@@ -110,7 +110,7 @@ export const beanstalkSchema = z
     monitoring: monitoringSchema,
     diskGb: z.int().min(8).max(16384).default(10).describe("Disk of each instance in GiB."),
     keyName: z.string().min(1).max(255).optional().describe("EC2 key pair for SSH; none when not given."),
-    keepVersions: z.int().min(2).max(1000).default(30).describe("Releases that can be put back; older ones go."),
+    keepVersions: z.int().min(2).max(500).default(30).describe("Releases that can be put back; older ones go."),
     tags: z
       .record(z.string().min(1).max(128), z.string().max(256))
       .default({})

@@ -1,4 +1,5 @@
 export { DRIVERS, type Driver } from "./aws/drivers";
+export { awsSections, rdsDialect } from "./aws-sections";
 export { ConfigError, isSecretKey, setCommand, type Fault } from "./faults";
 export { checkSettings, loadSettings } from "./load";
 export type { LoadOptions } from "./rules";
