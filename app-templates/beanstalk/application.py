@@ -3,10 +3,14 @@
 The Procfile starts the same application with its server, and goes before this.
 """
 
+import os
 import sys
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parent / ".slipway")]
+HERE = Path(__file__).resolve().parent
+for line in (HERE / ".slipway" / "environment").read_text().splitlines():
+    os.environ.setdefault(*line.split("=", 1))
+sys.path[:0] = [str(HERE / folder) for folder in os.environ["PYTHONPATH"].split(":")]
 
 from slipway_entry import load_wsgi  # noqa: E402
 

@@ -1,7 +1,15 @@
 /** What must be true of the application's folder before anything is deployed from it. */
 import { promises as fs } from "node:fs";
 import * as path from "node:path";
-import { ConfigError, setCommand, type Fault, type ServerKind, type Settings } from "../config";
+import {
+  awsSections,
+  ConfigError,
+  rdsDialect,
+  setCommand,
+  type Fault,
+  type ServerKind,
+  type Settings,
+} from "../config";
 import { versionFaults } from "./celery-versions";
 import { readRequirements, RequirementsError, type Wanted } from "./requirements";
 import { listSource, type SourceFile } from "./source";
@@ -52,12 +60,13 @@ export async function inspectSource(
   return { listed, layout: layouts.includes("src") ? "src" : "flat", requirements };
 }
 
-/** What the target ecs connects to, and the application may have no client for. */
-function cloudNeeds({ app, targets, ecs: { broker, database } }: Settings): Pick<Wanted, "sqs" | "database"> {
-  if (!targets.includes("ecs")) return {};
+/** What targets on AWS connect to, and the application may have no client for. */
+function cloudNeeds(settings: Settings): Pick<Wanted, "sqs" | "databases"> {
+  const sections = awsSections(settings);
+  const dialects = sections.map(({ database }) => rdsDialect(database)).filter((dialect) => dialect !== undefined);
   return {
-    sqs: app.celery !== undefined && broker.kind === "sqs",
-    ...(database.engine !== "url" && { database: database.engine === "postgres" ? "postgres" : "mysql" }),
+    sqs: settings.app.celery !== undefined && sections.some(({ broker }) => broker.kind === "sqs"),
+    databases: [...new Set(dialects)],
   };
 }
 

@@ -41,15 +41,9 @@ export async function readRequirements(source: string, file: string | undefined,
 }
 
 /** The locked files of what is wanted beside the packages that the application names. */
-function partsOf({ server, celery, sqs, database }: Wanted, names: ReadonlySet<string>): string[] {
-  const driver =
-    database === undefined || DRIVERS[database].some((own) => names.has(own.package)) ? undefined : database;
-  return [
-    server,
-    ...(celery && !names.has("redis") ? ["redis"] : []),
-    ...(sqs === true ? ["sqs"] : []),
-    ...(driver === undefined ? [] : [driver]),
-  ];
+function partsOf({ server, celery, sqs, databases = [] }: Wanted, names: ReadonlySet<string>): string[] {
+  const drivers = databases.filter((database) => !DRIVERS[database].some((own) => names.has(own.package)));
+  return [server, ...(celery && !names.has("redis") ? ["redis"] : []), ...(sqs === true ? ["sqs"] : []), ...drivers];
 }
 
 /**
@@ -71,8 +65,8 @@ export interface Wanted {
   celery: boolean;
   /** True when the broker is SQS on some target. @default false */
   sqs?: boolean;
-  /** Database that a target makes, whose driver is added where the application has none. @default none */
-  database?: "mysql" | "postgres" | undefined;
+  /** Databases that targets make, whose drivers are added where the application has none. @default none */
+  databases?: readonly (keyof typeof DRIVERS)[];
 }
 
 async function findFile(source: string): Promise<string> {

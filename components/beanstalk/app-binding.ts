@@ -16,7 +16,7 @@ const VERSIONS = "SLIPWAY_SECRETS_VERSION";
  * @param keepDatabase whether the database stays as it is
  */
 export function bindInstances(
-  { environment, health }: Workload,
+  { environment }: Workload,
   bindings: readonly Binding[],
   secrets: Readonly<Record<string, StoredSecret>>,
   keepDatabase: boolean,
@@ -25,7 +25,6 @@ export function bindInstances(
   return {
     environment: {
       ...environment,
-      SLIPWAY_LIVE_PATH: health.live,
       ...(keepDatabase && { SLIPWAY_KEEP_DATABASE: "1" }),
       ...merged(bindings.map((binding) => binding.environment)),
       // Instances read a secret when they start, and its ARN stays the same: this is what starts them anew.

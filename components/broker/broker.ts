@@ -12,7 +12,7 @@ import { randomPassword, StoredSecret } from "../secrets";
 import { mqArgs, mqConfiguration, queueType } from "./amazon-mq";
 import type { BrokerArgs, BrokerChildren, InContainer, Kind } from "./args";
 import { AMQP_PORT, AMQPS_PORT, containerArgs } from "./rabbitmq";
-import { deadArgs, queueArgs, redriveFrom, statements, tlsOnly } from "./sqs";
+import { deadArgs, queueArgs, queueVariables, redriveFrom, statements, tlsOnly } from "./sqs";
 
 /**
  * The broker between the application and its Celery workers: queues of SQS, RabbitMQ in a container whose storage
@@ -72,7 +72,7 @@ export class Broker extends Component<BrokerChildren> {
     return {
       environment: {
         [variable]: "sqs://",
-        SLIPWAY_SQS_QUEUES: pulumi.jsonStringify(this.queueUrls),
+        ...queueVariables(this.queueUrls),
         SLIPWAY_SQS_REGION: host.region,
         SLIPWAY_SQS_VISIBILITY: String(broker.visibilityTimeout),
       },

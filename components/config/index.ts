@@ -1,5 +1,6 @@
 export { DRIVERS, type Driver } from "./aws/drivers";
-export { awsSections, rdsDialect } from "./aws-sections";
+export { isProperty } from "./properties";
+export { awsSections, rdsDialect, type AwsSection } from "./aws-sections";
 export { ConfigError, isSecretKey, setCommand, type Fault } from "./faults";
 export { checkSettings, loadSettings } from "./load";
 export type { LoadOptions } from "./rules";

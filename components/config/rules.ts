@@ -1,4 +1,5 @@
 /** Rules that join several keys, and what this version cannot do. */
+import { beanstalkFaults } from "./beanstalk-rules";
 import { ecsFaults } from "./ecs-rules";
 import { celeryRules } from "./celery-rules";
 import { setCommand, type Fault } from "./faults";
@@ -20,6 +21,7 @@ export function crossFaults(settings: Settings, { stack, available }: LoadOption
     ...countFaults(settings, stack),
     ...celeryFaults(settings, stack),
     ...celeryRules(settings, stack),
+    ...beanstalkFaults(settings, stack),
     ...ecsFaults(settings, stack),
     ...variableFaults(settings, stack),
   ];

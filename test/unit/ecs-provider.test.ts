@@ -64,7 +64,7 @@ describe("the AWS provider of a stack", () => {
     expect(await region(CONFIG, environment)).to.equal("eu-central-1");
     expect(await region({}, environment)).to.equal("eu-west-1");
     expect(await region({}, { AWS_DEFAULT_REGION: "eu-west-2" })).to.equal("eu-west-2");
-    expect(awsFaults(CONFIG, {}, "prod")).to.deep.equal([]);
+    expect(awsFaults("ecs", CONFIG, {}, "prod")).to.deep.equal([]);
     expect(awsFaults("ecs", {}, environment, "prod")).to.deep.equal([]);
     const [fault, ...more] = awsFaults("ecs", { "aws:region": "" }, { AWS_REGION: "" }, "prod");
     expect(more).to.deep.equal([]);

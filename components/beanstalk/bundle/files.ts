@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { stringify } from "yaml";
 import { placeCommand, type Process, type SourceFile, type Workload } from "../../app";
 import { templatePath, templateText } from "../../package-root";
-import { DATA_FOLDER } from "../properties";
+import { DATA_FOLDER, shippedVariables } from "../properties";
 import { staticLocation } from "./static";
 import { platformPackages } from "./platform-packages";
 
@@ -35,17 +35,17 @@ export function bundleFiles(args: BundleArgs, listed: readonly SourceFile[]): Re
     ...workload.release.files,
     ".slipway/slipway_database.py": templateText("servers", "slipway_database.py"),
     ...named(PYTHON, (name) => [`.slipway/${name}`, templateText("beanstalk", name)]),
+    ".slipway/environment": lines(
+      Object.entries(shippedVariables(workload)).map(([name, value]) => `${name}=${value}`),
+    ),
     ".slipway/instance.sh": templateText("beanstalk", "instance.sh"),
     "requirements.txt": workload.release.requirements,
     Procfile: procfile(args),
-    ".slipway/processes": processes
-      .map(({ role: name, stopTimeout }) => `${name} ${stopTimeout + KILL_MARGIN}\n`)
-      .join(""),
-    ".slipway/packages": platformPackages(workload.release.requirements)
-      .map((name) => `${name}\n`)
-      .join(""),
+    ".slipway/processes": lines(processes.map(({ role: name, stopTimeout }) => `${name} ${stopTimeout + KILL_MARGIN}`)),
+    ".slipway/packages": lines(platformPackages(workload.release.requirements)),
     ".platform/nginx/conf.d/elasticbeanstalk/slipway.conf": nginxConfiguration(args, listed),
     ...named([...processes.map((process) => process.role)], (name) => [`.slipway/run-${name}`, runScript(name, args)]),
+    ...(role === "worker" && { ".slipway/run-well": startScript("worker", ["python", ".slipway/slipway_well.py"]) }),
   };
   for (const stage of HOOKS) {
     for (const name of readdirSync(templatePath("beanstalk", "hooks", stage)).sort()) {
@@ -63,6 +63,10 @@ export function bundleFiles(args: BundleArgs, listed: readonly SourceFile[]): Re
   return files;
 }
 
+function lines(all: readonly string[]): string {
+  return all.map((line) => `${line}\n`).join("");
+}
+
 function named(names: readonly string[], entry: (name: string) => [string, string]): Record<string, string> {
   return Object.fromEntries(names.map(entry));
 }
@@ -70,25 +74,30 @@ function named(names: readonly string[], entry: (name: string) => [string, strin
 /** One line for each process; the platform wants one that answers HTTP wherever there is none. */
 function procfile({ role, processes }: BundleArgs): string {
   const lines = processes.map(({ role: name }) => `${name}: bash .slipway/run-${name}`);
-  const health = "web: bash .slipway/instance.sh python .slipway/slipway_well.py";
+  const health = "web: bash .slipway/run-well";
   return [...(role === "worker" ? [health] : []), ...lines].sort().join("\n") + "\n";
 }
 
-/**
- * Starts a process. Not in the Procfile itself: its lines become lines of systemd units, where `%` has a meaning.
- */
+/** How a process is started. */
 function runScript(role: string, { processes }: BundleArgs): string {
   const process = processes.find((one) => one.role === role);
   const words = placeCommand(process?.command ?? [], DATA_FOLDER).map((word) => word.replaceAll("{instance}", role));
-  const single = role === "beat" ? ["python", ".slipway/slipway_single.py", "beat"] : [];
-  const command = [...single, ...words].map(quoted).join(" ");
-  return [
+  return startScript(role, role === "beat" ? ["python", ".slipway/slipway_single.py", role, ...words] : words);
+}
+
+/**
+ * A script that starts a command. Not in the Procfile itself: its lines become lines of systemd units, where `%` has a
+ * meaning.
+ *
+ * @param heart whose heartbeat it touches, or reads
+ */
+function startScript(heart: string, words: readonly string[]): string {
+  return lines([
     "#!/bin/bash",
-    `# Starts ${role}; written by Slipway.`,
-    `export SLIPWAY_HEARTBEAT="\${SLIPWAY_ROOT:-}${DATA_FOLDER}/${role}.heartbeat"`,
-    `exec bash .slipway/instance.sh ${command}`,
-    "",
-  ].join("\n");
+    "# Written by Slipway.",
+    `export SLIPWAY_HEARTBEAT="\${SLIPWAY_ROOT:-}${DATA_FOLDER}/${heart}.heartbeat"`,
+    `exec bash .slipway/instance.sh ${words.map(quoted).join(" ")}`,
+  ]);
 }
 
 /** A word of a command line of bash. */
