@@ -7,4 +7,5 @@ export { checkSettings, ConfigError, type Fault, type Settings, type SettingsInp
 export { BeanstalkStack, type BeanstalkStackArgs, type BeanstalkStackChildren } from "./beanstalk";
 export { deploy, stackFolder, type DeployOptions } from "./deploy";
 export { EcsStack, type EcsStackArgs, type EcsStackChildren } from "./ecs";
+export { HerokuStack, type HerokuStackArgs, type HerokuStackChildren } from "./heroku";
 export { LocalApp, type LocalAppArgs, type LocalAppTransforms } from "./local";

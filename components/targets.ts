@@ -6,6 +6,8 @@ import { awsFaults, awsProvider } from "./aws-provider";
 import { BeanstalkStack } from "./beanstalk";
 import type { Fault, Settings, TargetName } from "./config";
 import { EcsStack } from "./ecs";
+import { HerokuStack } from "./heroku";
+import { herokuProvider } from "./heroku-provider";
 import { LocalApp } from "./local";
 
 /** What a target is given. */
@@ -59,6 +61,19 @@ const ecs: Target = {
   },
 };
 
+const heroku: Target = {
+  deploy({ settings, config, workload, secrets, folder, rollback }) {
+    const provider = herokuProvider(config);
+    const stack = new HerokuStack(
+      workload.name,
+      { workload, heroku: settings.heroku, secrets, folder, keepDatabase: rollback },
+      { providers: [provider] },
+    );
+    const { url, release, app, appId, releaseId, slugId, domains, pipelineId } = stack;
+    return { url, release, app, appId, releaseId, slugId, domains, ...(pipelineId && { pipelineId }) };
+  },
+};
+
 const beanstalk: Target = {
   faults: (config, stack) => awsFaults("beanstalk", config, process.env, stack),
   deploy(deployment) {
@@ -102,7 +117,7 @@ function provider(
 }
 
 /** The targets that exist, by their name in the config. */
-export const targets: Readonly<Partial<Record<TargetName, Target>>> = { local, beanstalk, ecs };
+export const targets: Readonly<Partial<Record<TargetName, Target>>> = { local, heroku, beanstalk, ecs };
 
 /** Names of the targets that exist. */
 export const availableTargets = Object.keys(targets) as TargetName[];

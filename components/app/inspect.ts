@@ -11,7 +11,7 @@ import {
   type Settings,
 } from "../config";
 import { versionFaults } from "./celery-versions";
-import { readRequirements, RequirementsError, type Wanted } from "./requirements";
+import { readRequirements, RequirementsError, type Database, type Wanted } from "./requirements";
 import { listSource, type SourceFile } from "./source";
 
 /** Where the application's modules lie: at the top of its folder, or below `src`. */
@@ -60,14 +60,14 @@ export async function inspectSource(
   return { listed, layout: layouts.includes("src") ? "src" : "flat", requirements };
 }
 
-/** What targets on AWS connect to, and the application may have no client for. */
+/** What the targets connect to, and the application may have no client for. */
 function cloudNeeds(settings: Settings): Pick<Wanted, "sqs" | "databases"> {
+  const { app, targets, heroku } = settings;
   const sections = awsSections(settings);
-  const dialects = sections.map(({ database }) => rdsDialect(database)).filter((dialect) => dialect !== undefined);
-  return {
-    sqs: settings.app.celery !== undefined && sections.some(({ broker }) => broker.kind === "sqs"),
-    databases: [...new Set(dialects)],
-  };
+  const databases = new Set<Database>(sections.flatMap(({ database }) => rdsDialect(database) ?? []));
+  if (targets.includes("heroku") && heroku.database.kind === "postgres") databases.add("postgres");
+  const sqs = app.celery !== undefined && sections.some(({ broker }) => broker.kind === "sqs");
+  return { sqs, databases: [...databases] };
 }
 
 async function list(source: string, stack: string): Promise<SourceFile[]> {

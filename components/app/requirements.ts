@@ -42,8 +42,12 @@ export async function readRequirements(source: string, file: string | undefined,
 
 /** The locked files of what is wanted beside the packages that the application names. */
 function partsOf({ server, celery, sqs, databases = [] }: Wanted, names: ReadonlySet<string>): string[] {
-  const drivers = databases.filter((database) => !DRIVERS[database].some((own) => names.has(own.package)));
-  return [server, ...(celery && !names.has("redis") ? ["redis"] : []), ...(sqs === true ? ["sqs"] : []), ...drivers];
+  return [
+    server,
+    ...(celery && !names.has("redis") ? ["redis"] : []),
+    ...(sqs === true ? ["sqs"] : []),
+    ...databases.filter((database) => !DRIVERS[database].some((own) => names.has(own.package))),
+  ];
 }
 
 /**
@@ -57,6 +61,9 @@ function partLines(part: string, hashed: boolean): string[] {
   return lines.map((line) => (packageName(line) === "redis" ? "kombu[redis]" : line.replace(/\s--hash=\S+/g, "")));
 }
 
+/** A kind of database that a driver is for. */
+export type Database = keyof typeof DRIVERS;
+
 /** What Slipway needs beside the application. */
 export interface Wanted {
   /** Kind of the server. */
@@ -66,7 +73,7 @@ export interface Wanted {
   /** True when the broker is SQS on some target. @default false */
   sqs?: boolean;
   /** Databases that targets make, whose drivers are added where the application has none. @default none */
-  databases?: readonly (keyof typeof DRIVERS)[];
+  databases?: readonly Database[];
 }
 
 async function findFile(source: string): Promise<string> {

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, promises as fs } from "node:fs";
 import * as path from "node:path";
 import { contentVersion, listSource } from "../../app";
+import { keepNewest } from "../../image/artifacts";
 import { bundleFiles, executable, type BundleArgs } from "./files";
 import { zipOf } from "./zip";
 
@@ -36,7 +37,7 @@ export async function writeBundle(args: BundleArgs, folder: string): Promise<Bun
   const file = path.join(folder, `${role}-${digest}.zip`);
   if (existsSync(file)) await fs.utimes(file, new Date(), new Date());
   else await write(file, await zipOf(source, shipped, rendered, executable));
-  await prune(folder, role, file);
+  await keepNewest(folder, new RegExp(`^${role}-[0-9a-f]{12}\\.zip$`), file, KEPT);
   return { file, digest };
 }
 
@@ -52,12 +53,4 @@ async function write(file: string, content: Uint8Array): Promise<void> {
   const partial = `${file}.${randomBytes(4).toString("hex")}.partial`;
   await fs.writeFile(partial, content);
   await fs.rename(partial, file);
-}
-
-async function prune(folder: string, role: string, used: string): Promise<void> {
-  const names = (await fs.readdir(folder)).filter((name) => new RegExp(`^${role}-[0-9a-f]{12}\\.zip$`).test(name));
-  const others = names.map((name) => path.join(folder, name)).filter((file) => file !== used);
-  const dated = await Promise.all(others.map(async (file) => ({ file, time: (await fs.stat(file)).mtimeMs })));
-  dated.sort((one, other) => other.time - one.time);
-  for (const { file } of dated.slice(KEPT - 1)) await fs.rm(file);
 }
