@@ -16,6 +16,7 @@ export const stages = {
   rehearsal: () => mocha("rehearsal", sideBySide),
   engine: () => mocha("engine", sideBySide),
   apps: () => mocha("apps", sideBySide),
+  platforms: () => mocha("platforms", sideBySide),
   images: () => mocha("images"),
   docs: () => mocha("docs"),
   blog: pytest,
