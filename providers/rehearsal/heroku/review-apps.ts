@@ -1,5 +1,5 @@
 import type { Model, Rule } from "../model";
-import { between, matches, needs, oneOf, rule } from "../rules";
+import { between, matches, oneOf, rule } from "../rules";
 import { PIPELINE } from "./pipeline";
 import { PROVIDER, notFound, uuidRule } from "./rules";
 import { REGIONS } from "./tables";
@@ -43,7 +43,6 @@ export const reviewAppConfig: Model = {
   plan: [
     uuidRule("review-pipeline", FILE, "pipelineId"),
     between({ id: "review-stale-days", source: `${PROVIDER}/${FILE}` }, "staleDays", 1, 30),
-    needs({ id: "review-stale", source: `${PROVIDER}/${FILE}, RequiredWith` }, "staleDays", "destroyStaleApps"),
     oneOf({ id: "review-target", source: `${PROVIDER}/${FILE}` }, "deployTarget.type", ["space", "region"]),
     matches(
       { id: "review-target-id", source: `${PROVIDER}/${FILE}, validateDeployTargetID` },
