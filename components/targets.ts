@@ -4,6 +4,8 @@ import type { Workload } from "./app";
 import { awsFaults, awsProvider } from "./aws-provider";
 import type { Fault, Settings, TargetName } from "./config";
 import { EcsStack } from "./ecs";
+import { HerokuStack } from "./heroku";
+import { herokuProvider } from "./heroku-provider";
 import { LocalApp } from "./local";
 
 /** What a target is given. */
@@ -72,8 +74,21 @@ const ecs: Target = {
   },
 };
 
+const heroku: Target = {
+  deploy({ settings, config, workload, secrets, folder, rollback }) {
+    const provider = herokuProvider(config);
+    const stack = new HerokuStack(
+      workload.name,
+      { workload, heroku: settings.heroku, secrets, folder, keepDatabase: rollback },
+      { providers: [provider] },
+    );
+    const { url, release, app, appId, releaseId, slugId, domains, pipelineId } = stack;
+    return { url, release, app, appId, releaseId, slugId, domains, ...(pipelineId && { pipelineId }) };
+  },
+};
+
 /** The targets that exist, by their name in the config. */
-export const targets: Readonly<Partial<Record<TargetName, Target>>> = { local, ecs };
+export const targets: Readonly<Partial<Record<TargetName, Target>>> = { local, heroku, ecs };
 
 /** Names of the targets that exist. */
 export const availableTargets = Object.keys(targets) as TargetName[];

@@ -28,6 +28,15 @@ export function versionFaults(settings: Settings, requirements: string, stack: s
   );
 }
 
+/** Versions from which on Celery shuts down softly. */
+const SOFT_SHUTDOWN: Version = [5, 5];
+
+/** Whether the Celery that `requirements`, in pip's format, ask for hands running tasks back when it is stopped. */
+export function supportsSoftShutdown(requirements: string): boolean {
+  const pinned = pins(requirements, "celery");
+  return pinned.length === 0 || pinned.some((version) => !isBelow(version, SOFT_SHUTDOWN));
+}
+
 function demands({ processes, targets, ecs: { broker } }: Settings, stack: string): Demand[] {
   const all: Demand[] = [];
   const softShutdown = processes.worker?.softShutdown;
@@ -36,7 +45,7 @@ function demands({ processes, targets, ecs: { broker } }: Settings, stack: strin
       key: "processes.worker.softShutdown",
       value: String(softShutdown),
       because: "Celery shuts down softly from 5.5 on, and would kill the running tasks at once",
-      needs: { celery: [5, 5] },
+      needs: { celery: SOFT_SHUTDOWN },
       mend: `slipway config rm processes.worker.softShutdown --stack ${stack}`,
     });
   }

@@ -1,3 +1,4 @@
+export { supportsSoftShutdown } from "./celery-versions";
 export { contentVersion, listSource, type SourceFile } from "./source";
 export {
   bindEnvironment,

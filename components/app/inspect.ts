@@ -3,7 +3,7 @@ import { promises as fs } from "node:fs";
 import * as path from "node:path";
 import { ConfigError, setCommand, type Fault, type ServerKind, type Settings } from "../config";
 import { versionFaults } from "./celery-versions";
-import { readRequirements, RequirementsError, type Wanted } from "./requirements";
+import { readRequirements, RequirementsError, type Database, type Wanted } from "./requirements";
 import { listSource, type SourceFile } from "./source";
 
 /** Where the application's modules lie: at the top of its folder, or below `src`. */
@@ -52,13 +52,13 @@ export async function inspectSource(
   return { listed, layout: layouts.includes("src") ? "src" : "flat", requirements };
 }
 
-/** What the target ecs connects to, and the application may have no client for. */
-function cloudNeeds({ app, targets, ecs: { broker, database } }: Settings): Pick<Wanted, "sqs" | "database"> {
-  if (!targets.includes("ecs")) return {};
-  return {
-    sqs: app.celery !== undefined && broker.kind === "sqs",
-    ...(database.engine !== "url" && { database: database.engine === "postgres" ? "postgres" : "mysql" }),
-  };
+/** What the targets connect to, and the application may have no client for. */
+function cloudNeeds({ app, targets, ecs, heroku }: Settings): Pick<Wanted, "sqs" | "databases"> {
+  const onEcs = targets.includes("ecs");
+  const databases = new Set<Database>();
+  if (onEcs && ecs.database.engine !== "url") databases.add(ecs.database.engine === "postgres" ? "postgres" : "mysql");
+  if (targets.includes("heroku") && heroku.database.kind === "postgres") databases.add("postgres");
+  return { sqs: onEcs && app.celery !== undefined && ecs.broker.kind === "sqs", databases: [...databases] };
 }
 
 async function list(source: string, stack: string): Promise<SourceFile[]> {

@@ -1,5 +1,6 @@
 /** Rules that join several keys, and what this version cannot do. */
 import { ecsFaults } from "./ecs-rules";
+import { herokuFaults } from "./heroku-rules";
 import { celeryRules } from "./celery-rules";
 import { setCommand, type Fault } from "./faults";
 import type { Settings, TargetName } from "./schema";
@@ -21,6 +22,7 @@ export function crossFaults(settings: Settings, { stack, available }: LoadOption
     ...celeryFaults(settings, stack),
     ...celeryRules(settings, stack),
     ...ecsFaults(settings, stack),
+    ...herokuFaults(settings, stack),
     ...variableFaults(settings, stack),
   ];
 }

@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { processesSchema } from "./processes";
 import { ecsSchema } from "./ecs";
+import { herokuSchema } from "./heroku";
 import { localSchema } from "./local";
 import { appSchema } from "./app";
 
@@ -68,6 +69,7 @@ export const settingsSchema = z.strictObject({
     .refine((names) => new Set(names).size === names.length, "each target once")
     .describe("Where the application runs: the components that this stack instantiates."),
   local: localSchema.prefault({}),
+  heroku: herokuSchema,
   ecs: ecsSchema,
 });
 
