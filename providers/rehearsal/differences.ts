@@ -52,7 +52,8 @@ function compare(model: Model, place: Place, before: unknown, after: unknown, fo
   if (model.quiet?.includes(place.dotted) === true) return;
   const isJson = model.json?.includes(place.dotted) === true;
   const isSet = model.sets?.includes(place.dotted) === true;
-  if (textOf(before, isJson, isSet) === textOf(after, isJson, isSet)) return;
+  const meaning = model.means?.[place.dotted] ?? ((value: unknown): unknown => value);
+  if (textOf(meaning(before), isJson, isSet) === textOf(meaning(after), isJson, isSet)) return;
   if (isEmpty(before) || isEmpty(after)) {
     found({ ...place, kind: isEmpty(before) ? "add" : "delete" });
   } else if (isPlainObject(before) && isPlainObject(after)) {
