@@ -73,7 +73,7 @@ export interface Reference {
   /** Output of that type that the value equals. @default "id" */
   by?: string;
   /** The names, where no path leads to them, such as a list in one text. @default the values at `property` */
-  names?(inputs: Values): readonly string[];
+  names?: (inputs: Values) => readonly string[];
   /** Error code when nothing is there, such as `InvalidSubnetID.NotFound`. */
   missing: string;
   /** Error code when the named thing is deleted while this one is there; absent when the cloud allows that. */

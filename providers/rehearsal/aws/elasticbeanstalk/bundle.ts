@@ -17,7 +17,7 @@ export interface Bundle {
 export interface BundleCheck {
   id: string;
   source: string;
-  fault(bundle: Bundle): string | undefined;
+  fault: (bundle: Bundle) => string | undefined;
 }
 
 const GUIDE = "AWS Elastic Beanstalk developer guide";
@@ -52,10 +52,10 @@ function hookFault({ name }: Entry, reason: string): string {
   return `An error occurred during execution of command [app-deploy]. Stop running the command. Error: Command ${name} failed with error fork/exec ${name}: ${reason}`;
 }
 
-function yamlFault({ name, text }: Entry): string | undefined {
+function yamlFault(entry: Entry): string | undefined {
   try {
-    const value: unknown = parse(text());
-    return value === null || isObject(value) ? undefined : `${name} holds no keys`;
+    const value: unknown = parse(entry.text());
+    return value === null || isObject(value) ? undefined : `${entry.name} holds no keys`;
   } catch (error) {
     return error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
   }

@@ -72,15 +72,12 @@ const naming: Rule[] = [
   fresh("environment-prefix-worker", SOURCE, undefined, ({ inputs }) =>
     inputs["cnamePrefix"] !== undefined && isWorker(inputs) ? "cannot set cname_prefix for tier: Worker" : undefined,
   ),
-  fresh(
-    "environment-prefix",
-    `${API}; EdOverflow/can-i-take-over-xyz#147`,
-    INVALID,
-    ({ inputs: { cnamePrefix: prefix } }) =>
-      prefix === undefined || /^(?!-|eba-|fer-)[A-Za-z0-9-]{4,63}(?<!-)$/.test(String(prefix))
-        ? undefined
-        : `Value ${String(prefix)} at 'CNAMEPrefix' failed to satisfy constraint: Member must be from 4 to 63 letters, digits and dashes, and not begin with a reserved prefix`,
-  ),
+  fresh("environment-prefix", `${API}; EdOverflow/can-i-take-over-xyz#147`, INVALID, ({ inputs }) => {
+    const prefix = textAt(inputs, "cnamePrefix");
+    return prefix === undefined || /^(?!-|eba-|fer-)[A-Za-z0-9-]{4,63}(?<!-)$/.test(prefix)
+      ? undefined
+      : `Value ${prefix} at 'CNAMEPrefix' failed to satisfy constraint: Member must be from 4 to 63 letters, digits and dashes, and not begin with a reserved prefix`;
+  }),
   fresh("environment-prefix-taken", "alienfast/elastic-beanstalk#36", INVALID, ({ inputs, site }) => {
     const cname = `${String(inputs["cnamePrefix"])}.${site.region}.elasticbeanstalk.com`;
     return inputs["cnamePrefix"] !== undefined && site.find(ENVIRONMENT, "cname", cname) !== undefined
@@ -105,11 +102,12 @@ const made: Rule[] = [
       ? undefined
       : "You must specify a SolutionStackName, PlatformArn or TemplateName.",
   ),
-  rule({ id: "environment-version", source: API, code: INVALID }, ["version"], ({ inputs, site }) =>
-    inputs["version"] === undefined || versionOf(inputs, site) !== undefined
+  rule({ id: "environment-version", source: API, code: INVALID }, ["version"], ({ inputs, site }) => {
+    const version = textAt(inputs, "version");
+    return version === undefined || versionOf(inputs, site) !== undefined
       ? undefined
-      : `No Application Version named '${String(inputs["version"])}' found.`,
-  ),
+      : `No Application Version named '${version}' found.`;
+  }),
 ];
 
 function outputsOf(inputs: Values, site: Site): { id: string } & Values {

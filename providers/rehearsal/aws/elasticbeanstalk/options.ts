@@ -1,7 +1,7 @@
 /** Which options there are, what each takes, and what all of them are in an environment. */
 import type { Values } from "../../model";
 import { FAMILIES, OPEN, TABLE } from "./option-table";
-import { type Setting, balancerOf, isWorker, readBack } from "./settings";
+import { type Setting, balancerOf, isSingle, isWorker, readBack } from "./settings";
 
 /** What an option takes: any text, where nothing is said. */
 export interface Option {
@@ -64,5 +64,5 @@ export function applies(namespace: string, inputs: Values): boolean {
   if (namespace.startsWith("aws:elbv2:")) return balancer === "application" || balancer === "network";
   if (namespace.startsWith("aws:elb:")) return balancer === "classic";
   if (namespace === "aws:elasticbeanstalk:sqsd") return isWorker(inputs);
-  return namespace !== "aws:autoscaling:trigger" || balancer !== undefined || isWorker(inputs);
+  return namespace !== "aws:autoscaling:trigger" || !isSingle(inputs);
 }
