@@ -72,6 +72,8 @@ export interface Reference {
   to: readonly string[];
   /** Output of that type that the value equals. @default "id" */
   by?: string;
+  /** The names, where no path leads to them, such as a list in one text. @default the values at `property` */
+  names?: (inputs: Values) => readonly string[];
   /** Error code when nothing is there, such as `InvalidSubnetID.NotFound`. */
   missing: string;
   /** Error code when the named thing is deleted while this one is there; absent when the cloud allows that. */
@@ -103,10 +105,10 @@ export interface Model {
   json?: readonly string[];
   /** Inputs that are sets: another order is no change. */
   sets?: readonly string[];
-  /** Inputs in which capital and small letters are one. */
-  caseless?: readonly string[];
   /** Inputs that stay as they are when the program no longer gives them: no change. */
   staying?: readonly string[];
+  /** What a value of an input means to the provider: two of the same meaning are no change. */
+  means?: Readonly<Record<string, (value: unknown) => unknown>>;
   /** Inputs that are kept nowhere and never compared, such as `forceDelete`-like switches; nested ones are kept. */
   quiet?: readonly string[];
   /** Outputs that are secret. */

@@ -67,8 +67,9 @@ export class References {
   }
 }
 
-function namedBy(inputs: Values, { property, except }: Reference): unknown[] {
-  return valuesAt(inputs, property).filter((value) => value !== "" && except?.test(String(value)) !== true);
+function namedBy(inputs: Values, { property, except, names }: Reference): unknown[] {
+  const all = names?.(inputs) ?? valuesAt(inputs, property);
+  return all.filter((value) => value !== "" && except?.test(String(value)) !== true);
 }
 
 function linkOf(type: string, by: string, value: unknown): string {

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { promisify } from "node:util";
@@ -17,6 +17,25 @@ print(json.dumps({name: sqs.create_queue(QueueName=queue)["QueueUrl"] for name, 
 const COUNT = `
 import boto3
 print(len(boto3.client("sqs", region_name="eu-central-1").list_queues()["QueueUrls"]))`;
+/** Shorter times than a stack has, and a queue for what failed too often. */
+const hasten = (seconds: number, receives: number): string => `
+import boto3, json, os
+sqs = boto3.client("sqs", region_name="eu-central-1")
+dead = sqs.create_queue(QueueName="shop-broker-dead-1a2b3c4")["QueueUrl"]
+arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+redrive = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": ${receives}})
+for url in json.loads(os.environ["SLIPWAY_SQS_QUEUES"]).values():
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "${seconds}", "RedrivePolicy": redrive})`;
+/** Messages by queue, waiting or taken. */
+const MESSAGES = `
+import boto3, json
+sqs = boto3.client("sqs", region_name="eu-central-1")
+names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+counts = {}
+for url in sqs.list_queues()["QueueUrls"]:
+    attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+    counts[url.split("-")[3 if "queue" in url else 2]] = sum(int(attributes[name]) for name in names)
+print(json.dumps(counts))`;
 
 /** Sends as a web process does: the application is loaded by the entry, and knows nothing of its queues. */
 const send = (code: string): string => `
@@ -32,8 +51,8 @@ describe("Celery with SQS", function () {
     const env = { ...environment, PYTHONPATH: `.:${harness.SERVERS}`, PYTHONDONTWRITEBYTECODE: "1" };
     return (await promisify(execFile)(harness.PYTHON, ["-c", code], { cwd: harness.APP, env })).stdout.trim();
   };
-  const startWorker = () => {
-    const options = ["--hostname", "worker@%h", "--concurrency", "1", "--loglevel", "INFO"];
+  const startWorker = (...more: string[]) => {
+    const options = ["--hostname", "worker@%h", "--concurrency", "1", "--loglevel", "INFO", ...more];
     return harness.start([harness.CELERY, "--app", "slipway_celery", "worker", ...options], environment);
   };
 
@@ -103,5 +122,51 @@ describe("Celery with SQS", function () {
     expect(Date.now() - asked).to.be.within(1900, 15_000);
     expect(worker.output()).to.contain("Initiating Soft Shutdown, terminating in 2.0 seconds");
     expect(existsSync(result)).to.equal(false);
+  });
+
+  /** Times at which a task was begun, oldest first. */
+  const starts = (result: string): number[] =>
+    existsSync(`${result}.starts`) ? readFileSync(`${result}.starts`, "utf8").trim().split("\n").map(Number) : [];
+  /** A worker that asks for no task while it has one: what it asks for when it dies would be delivered to nobody. */
+  const startModest = () => startWorker("--prefetch-multiplier", "1");
+  /** Ends a worker and its pool as a machine does that loses power. */
+  const cutOff = async (worker: harness.Running): Promise<void> => {
+    const pool = readFileSync(`/proc/${worker.pid}/task/${worker.pid}/children`, "utf8").trim().split(" ");
+    for (const pid of [worker.pid, ...pool.map(Number)]) process.kill(pid, "SIGKILL");
+    await worker.ended;
+  };
+
+  it("gives the task of a killed worker to another, after the visibility timeout and until it failed too often", async function () {
+    if (process.platform !== "linux") this.skip();
+    await python(hasten(3, 2));
+    const short = Array.from({ length: 6 }, (_, at) => path.join(folder, `short-${at}`));
+    const long = path.join(folder, "long");
+    await python(send(`write.delay(${JSON.stringify(long)}, 600)`));
+    for (const count of [1, 2]) {
+      const worker = startModest();
+      await until(() => starts(long).length === count, `start ${count} of the task`, 40);
+      await cutOff(worker);
+    }
+    const [first = 0, second = 0] = starts(long);
+    expect(second - first).to.be.greaterThan(2.5);
+    await python(send(`for path in ${JSON.stringify(short)}: write.delay(path)`));
+    startModest();
+    await until(() => short.every((each) => existsSync(each)), "the other tasks", 40);
+    const settled = async (): Promise<boolean> =>
+      (await python(MESSAGES)) === JSON.stringify({ celery: 0, mail: 0, dead: 1 }).replaceAll(/[:,]/g, "$& ");
+    await until(settled, "the queues to hold nothing but the dead letter", 20);
+    expect(starts(long)).to.have.length(2);
+    expect(short.map((each) => starts(each).length)).to.deep.equal(short.map(() => 1));
+    expect(readdirSync(folder)).not.to.include("long");
+  });
+
+  it("runs a task more than once that has to wait for longer than the visibility timeout, which no stack may have", async () => {
+    await python(hasten(3, 10));
+    const [soon, late] = ["soon", "late"].map((name) => path.join(folder, name)) as [string, string];
+    startWorker();
+    await python(send(`write.apply_async((${JSON.stringify(late)},), countdown=5)`));
+    await python(send(`write.apply_async((${JSON.stringify(soon)},), countdown=1)`));
+    await until(() => starts(late).length > 1, "the second run", 40);
+    expect(starts(soon)).to.have.length(1);
   });
 });

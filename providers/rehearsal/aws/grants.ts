@@ -7,6 +7,19 @@ const ROLE = "aws:iam/role:Role";
 const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
 const ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
 
+/** What machines of every environment of Elastic Beanstalk do, to things of its own names. */
+const BEANSTALK = [
+  "elasticbeanstalk:PutInstanceStatistics",
+  "logs:CreateLogStream",
+  "logs:DescribeLogGroups",
+  "logs:DescribeLogStreams",
+  "logs:PutLogEvents",
+  "s3:Get*",
+  "s3:List*",
+  "s3:PutObject",
+  "xray:*",
+];
+
 /** What AWS's own policies allow, as far as components attach them. Source: AWS managed policy reference guide. */
 const MANAGED: Readonly<Record<string, readonly string[]>> = {
   AmazonECSTaskExecutionRolePolicy: [
@@ -46,6 +59,16 @@ const MANAGED: Readonly<Record<string, readonly string[]>> = {
     "ecr:BatchGetImage",
     "logs:CreateLogStream",
     "logs:PutLogEvents",
+  ],
+  AWSElasticBeanstalkWebTier: BEANSTALK,
+  AWSElasticBeanstalkWorkerTier: [
+    ...BEANSTALK,
+    "cloudwatch:PutMetricData",
+    "dynamodb:*",
+    "sqs:ChangeMessageVisibility",
+    "sqs:DeleteMessage",
+    "sqs:ReceiveMessage",
+    "sqs:SendMessage",
   ],
   AmazonSSMManagedInstanceCore: ["ssm:*", "ssmmessages:*", "ec2messages:*"],
 };

@@ -107,7 +107,8 @@ export const formation: Model = {
   source: `${PROVIDER}/${FILE}: create and update scale, delete does nothing`,
   required: ["appId", "type", "quantity", "size"],
   replaces: ["appId"],
-  caseless: ["size"],
+  // Capital and small letters are one.
+  means: { size: (value) => (typeof value === "string" ? value.toLowerCase() : value) },
   references: [ofApp],
   plan: [uuidRule("formation-app", FILE, "appId")],
   call,
