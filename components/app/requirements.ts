@@ -2,8 +2,9 @@
 import { promises as fs } from "node:fs";
 import * as path from "node:path";
 import { parse as parseToml } from "smol-toml";
-import { DRIVERS } from "../config";
+import { DRIVERS, type ServerKind } from "../config";
 import { templateText } from "../package-root";
+import { serverRequirements } from "./runtime";
 
 const CANDIDATES = ["requirements.txt", "pyproject.toml"];
 
@@ -45,7 +46,7 @@ function partsOf({ server, celery, sqs, database }: Wanted, names: ReadonlySet<s
   const driver =
     database === undefined || DRIVERS[database].some((own) => names.has(own.package)) ? undefined : database;
   return [
-    server,
+    serverRequirements(server),
     ...(celery && !names.has("redis") ? ["redis"] : []),
     ...(sqs === true ? ["sqs"] : []),
     ...(driver === undefined ? [] : [driver]),
@@ -66,7 +67,7 @@ function partLines(part: string, hashed: boolean): string[] {
 /** What Slipway needs beside the application. */
 export interface Wanted {
   /** Kind of the server. */
-  server: string;
+  server: ServerKind;
   /** True when the application has Celery, whose broker may be a Redis. */
   celery: boolean;
   /** True when the broker is SQS on some target. @default false */

@@ -2,5 +2,6 @@ export { DRIVERS, type Driver } from "./aws/drivers";
 export { ConfigError, isSecretKey, setCommand, type Fault } from "./faults";
 export { checkSettings, loadSettings } from "./load";
 export type { LoadOptions } from "./rules";
-export { TARGETS, settingsSchema, type ServerKind, type Settings, type SettingsInput, type TargetName } from "./schema";
+export { type ServerKind } from "./server";
+export { TARGETS, settingsSchema, type Settings, type SettingsInput, type TargetName } from "./schema";
 export { TARGET_SERVERS } from "./target-rules";
