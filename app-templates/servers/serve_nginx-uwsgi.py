@@ -1,11 +1,7 @@
 """Serves the application with nginx in front of uWSGI: `python .slipway/serve_nginx-uwsgi.py`.
 
-SLIPWAY_ENTRY       the application: `module:app`, `module:create_app` or `module:create_app('argument')`
-SLIPWAY_LISTEN      `tcp://host:port` (default tcp://0.0.0.0:8000)
-SLIPWAY_PROCESSES   how many processes serve it (default 1)
-SLIPWAY_THREADS     how many requests each of them answers at a time (default 2)
-SLIPWAY_GRACE       seconds to finish running requests after SIGTERM (default 20)
-SLIPWAY_ACCESS_LOG  0 turns off the line of JSON that each request writes to stdout (default 1)
+See slipway_settings.py. And:
+
 SLIPWAY_STATIC      0 leaves static files to the application instead of nginx (default 1)
 SLIPWAY_RUN         folder for sockets and what nginx keeps on disk (default /tmp/slipway)
 
@@ -21,9 +17,11 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from urllib.parse import urlsplit
 
-CANNOT_START = 3  # exit code when the application does not load, so that a restart is no help
+import slipway_settings
+import slipway_uwsgi
+from slipway_settings import CANNOT_START
+
 BACKLOG = 1024  # connections that wait; the kernel may allow fewer
 POLL = 0.05  # seconds
 UWSGI_STOP = 5  # seconds that uWSGI gets when nginx is gone
@@ -33,35 +31,15 @@ PLAIN_PATH = re.compile(r"/[\w./~@+-]*")  # needs no quoting in nginx's configur
 
 
 def main():
-    try:
-        settings = {
-            "listen": listen_address(os.environ.get("SLIPWAY_LISTEN", "tcp://0.0.0.0:8000")),
-            "processes": number("SLIPWAY_PROCESSES", 1),
-            "threads": number("SLIPWAY_THREADS", 2),
-            "grace": number("SLIPWAY_GRACE", 20),
-        }
-    except ValueError as error:
-        sys.exit(f"slipway: {error}")
+    settings = slipway_settings.read()
     run = Path(os.environ.get("SLIPWAY_RUN", "/tmp/slipway"))
     run.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Blocked and then waited for, so that none is lost.
     signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
-    sys.exit(Servers(run, settings).serve())
-
-
-def listen_address(address):
-    url = urlsplit(address)
-    if url.scheme != "tcp" or not url.hostname or url.port is None:
-        raise ValueError(f"SLIPWAY_LISTEN must be tcp://host:port; it is {address!r}.")
-    host = f"[{url.hostname}]" if ":" in url.hostname else url.hostname
-    return f"{host}:{url.port}"
-
-
-def number(variable, default):
-    text = os.environ.get(variable, str(default))
-    if not text.isdigit() or int(text) < 1:
-        raise ValueError(f"{variable} must be a whole number above 0; it is {text!r}.")
-    return int(text)
+    try:
+        sys.exit(Servers(run, settings).serve())
+    except ValueError as error:
+        sys.exit(f"slipway: {error}")
 
 
 class Servers:
@@ -98,15 +76,13 @@ class Servers:
         return None
 
     def start_uwsgi(self):
-        backlog = min(BACKLOG, int(Path("/proc/sys/net/core/somaxconn").read_text()))
-        options = {
-            "ini": HERE / "uwsgi.ini",
-            "socket": self.run / "uwsgi.sock",
-            "processes": self.settings["processes"],
-            "threads": self.settings["threads"],
-            "listen": backlog,
-        }
-        command = [Path(sys.executable).parent / "uwsgi", *(f"--{key}={value}" for key, value in options.items())]
+        options = [
+            f"--socket={self.run / 'uwsgi.sock'}",
+            "--chmod-socket=600",
+            "--disable-logging",  # nginx writes the lines
+            *slipway_uwsgi.common(self.settings),
+        ]
+        command = [sys.executable, HERE / "slipway_uwsgi.py", *options]
         return spawn(command, {**os.environ, "SLIPWAY_LOADED": str(self.loaded)})
 
     def start_nginx(self, facts):
@@ -116,12 +92,18 @@ class Servers:
 
     def configure(self, facts):
         wanted = os.environ.get("SLIPWAY_STATIC", "1") != "0"
+        host, port = self.settings.address()
         values = {
             "run": str(self.run),
-            "listen": self.settings["listen"],
+            # nginx would change to nobody, who can read none of this.
+            "user": "user root;" if os.geteuid() == 0 else "",
+            "listen": "[{}]:{}".format(host, port) if ":" in host else f"{host}:{port}",
             "backlog": str(BACKLOG),
-            "grace": str(self.settings["grace"]),
-            "access_log": "off" if os.environ.get("SLIPWAY_ACCESS_LOG", "1") == "0" else "/dev/stdout line",
+            "timeout": str(self.settings.timeout),
+            "max_body": str(self.settings.max_body),
+            "trusted": "".join(f"    set_real_ip_from {network};\n" for network in self.settings.trusted),
+            "grace": str(self.settings.grace),
+            "access_log": "/dev/stdout line" if self.settings.access_log else "off",
             "static": "".join(static_location(**entry) for entry in facts["static"] if wanted),
         }
         template = (HERE / "nginx.conf").read_text()
@@ -130,7 +112,7 @@ class Servers:
     def stop(self):
         """Lets nginx finish its requests, then ends uWSGI, which has none left."""
         if self.nginx is not None:
-            end(self.nginx, signal.SIGQUIT, self.settings["grace"])
+            end(self.nginx, signal.SIGQUIT, self.settings.grace)
         end(self.uwsgi, signal.SIGTERM, UWSGI_STOP)
 
 

@@ -174,7 +174,7 @@ const RULES: [rule: string, key: string, refused: SettingsInput, fine: SettingsI
     "the server of another target, the other way",
     "server.kind",
     { ...SHOP, targets: ["local"], server: { kind: "nginx-uwsgi" } },
-    { ...SHOP, targets: ["local"], server: { kind: "gevent" } },
+    { ...SHOP, targets: ["local"], server: { kind: "tornado" } },
   ],
 ];
 
