@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { pc } from "./terminal/colors";
 import manifest from "../package.json";
 import { ConfigError } from "../components/config/faults";
+import { addCommentCommand } from "./commands/comment";
 import { addConfigCommands } from "./commands/config";
 import { addDeployCommands } from "./commands/deploy";
 import { addRehearseCommand } from "./commands/rehearse";
@@ -37,6 +38,7 @@ export function commandLine(): Command {
     .exitOverride();
   addDeployCommands(program);
   addRehearseCommand(program);
+  addCommentCommand(program);
   addRunCommands(program);
   addSetupCommands(program);
   addConfigCommands(program);

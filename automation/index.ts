@@ -7,6 +7,8 @@ export type { LogOptions, ProcessStatus, ReleaseInfo, Status } from "./target";
 export { readSettings, removeConfig, setConfig, setSecretConfig, type ConfigKey } from "./configuration";
 export { rehearse, type RehearseOptions } from "./rehearsal/rehearse";
 export type { ExistingThing, RehearsalReport, RehearsalStep } from "./rehearsal/report";
+export { commentHtml, commentMarkdown, postComment, stackReports } from "./comment";
+export type { CommentFormat, PostedComment, PullRequestOptions, ReportOptions, StackReport } from "./comment";
 export { defaultStack, stackNames } from "./stacks";
 export { EXIT, SlipwayError } from "./errors";
 export { ConfigError, type Fault } from "../components/config";

@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import { EXIT } from "../errors";
 import type { ReleaseInfo } from "../target";
 import { agreed, answer, stackCommand, stackOf, withProgress, type StackFlags } from "../terminal/command";
-import { planText } from "../terminal/plan";
+import { outputsText, planText } from "../terminal/plan";
 import { statusText } from "../terminal/status";
 import { tableText } from "../terminal/table";
 
@@ -33,11 +33,7 @@ function addStatus(program: Command): void {
     async (flags: StackFlags) => {
       const { outputs } = await import("../index");
       const values = await outputs({ stack: stackOf(flags) });
-      answer(flags, values, () =>
-        Object.entries(values)
-          .map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`)
-          .join("\n"),
-      );
+      answer(flags, values, () => outputsText(values));
     },
   );
 }

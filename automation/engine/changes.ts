@@ -1,5 +1,6 @@
 /** What the engine's events say about resources, in the form that tables, JSON and comments are made from. */
 import type { EngineEvent, OpType, PolicyEvent, PropertyDiff, StepEventMetadata } from "@pulumi/pulumi/automation";
+import { visibleLines } from "../visible";
 
 /** One property of a resource that changes. */
 export interface PropertyChange {
@@ -69,6 +70,18 @@ export function driftOf(event: EngineEvent): ResourceChange | undefined {
   return changeIn(event.resOutputsEvent?.metadata, "outputs");
 }
 
+/**
+ * What the refresh that comes before another operation found to be other than the state says. It is told of no operation of
+ * its own: what is gone has nothing new, and what has changed has a difference.
+ */
+export function driftBefore(event: EngineEvent): ResourceChange | undefined {
+  const metadata = event.resOutputsEvent?.metadata;
+  if (metadata?.op !== "refresh") return undefined;
+  const gone = (metadata.new ?? undefined) === undefined;
+  if (!gone && Object.keys(metadata.detailedDiff ?? {}).length === 0) return undefined;
+  return changeIn({ ...metadata, op: gone ? "delete" : "update" }, "outputs");
+}
+
 function changeIn(metadata: StepEventMetadata | undefined, computed: Values): ResourceChange | undefined {
   if (metadata === undefined || isSame(metadata.op) || metadata.type.startsWith("pulumi:")) return undefined;
   const { op: operation, urn, type } = metadata;
@@ -110,7 +123,7 @@ export function nameOf(urn: string): string {
 
 /** Pulumi marks colours as <{%red%}>, and terminals take escape sequences. */
 function withoutMarkup(text: string): string {
-  return text.replaceAll(/<\{%[^%]*%\}>/g, "").replaceAll(/\u001b\[[0-9;]*m/g, "");
+  return visibleLines(text.replaceAll(/<\{%[^%]*%\}>/g, ""));
 }
 
 function propertyChanges(metadata: StepEventMetadata, computed: Values): PropertyChange[] {

@@ -1,6 +1,6 @@
 /** The engine's operations on one stack, with their events told as they come and their failures sorted. */
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
-import { changeOf, diagnosticOf, driftOf, isComponent, nameOf, withoutSecrets } from "./changes";
+import { changeOf, diagnosticOf, driftBefore, driftOf, isComponent, nameOf, withoutSecrets } from "./changes";
 import type { Diagnostic, ResourceChange } from "./changes";
 import { sortFailure, stateError } from "./failures";
 import { interruptedCreates } from "./interrupted";
@@ -20,6 +20,8 @@ export interface OperationResult {
   changes: ResourceChange[];
   /** Number of resources that stayed as they are, components left out. */
   unchanged: number;
+  /** Resources that were found to be other than the state said. */
+  drift: ResourceChange[];
   /** What the stack exports, secrets left out; after a preview, as far as it is known. */
   outputs: Record<string, unknown>;
   seconds: number;
@@ -117,8 +119,8 @@ async function operate(kind: Kind, open: OpenStack, options: OperationOptions, r
       interrupted: kind === "update" ? await interruptedCreates(open) : [],
     });
   }
-  const { changes, unchanged, outputs: exported } = journal;
-  return { changes, unchanged, outputs: exported, seconds: (performance.now() - begun) / 1000 };
+  const { changes, unchanged, drift, outputs: exported } = journal;
+  return { changes, unchanged, drift, outputs: exported, seconds: (performance.now() - begun) / 1000 };
 }
 
 /** Pulumi takes a stack trace for each promise of a program, for its search for leaks: a fifth of a plan's time. */
@@ -135,6 +137,7 @@ async function withShortTraces(run: Run, options: EngineOptions): Promise<void> 
 /** What the events of one operation add up to. */
 class Journal {
   readonly changes: ResourceChange[] = [];
+  readonly drift: ResourceChange[] = [];
   readonly errors: Diagnostic[] = [];
   outputs: Record<string, unknown> = {};
   private readonly begun = new Map<string, number>();
@@ -156,9 +159,10 @@ class Journal {
     if (change !== undefined) this.start(change);
     const done = event.resOutputsEvent?.metadata;
     if (done !== undefined) this.finish(done);
+    const drift = this.kind === "refresh" ? driftOf(event) : driftBefore(event);
+    if (drift !== undefined) this.drift.push(drift);
     // Other operations mend the drift that they find on their way.
-    const drift = this.kind === "refresh" ? driftOf(event) : undefined;
-    if (drift !== undefined) this.changes.push(drift);
+    if (drift !== undefined && this.kind === "refresh") this.changes.push(drift);
     // A stack that was removed has nothing new: null, whatever its type says.
     if (done?.type === STACK_TYPE) this.outputs = withoutSecrets(done.new?.outputs ?? {});
     const failed = event.resOpFailedEvent?.metadata;

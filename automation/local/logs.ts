@@ -7,6 +7,7 @@ import { layout } from "../../providers/host/paths";
 import type { StackPlace } from "../engine/project";
 import { SlipwayError } from "../errors";
 import type { LogOptions } from "../target";
+import { visibleLog } from "../visible";
 import { deployedRoot } from "./deployed";
 
 const LOOK_EVERY = 250;
@@ -46,7 +47,7 @@ async function* read(folder: string, names: () => string[], options: LogOptions)
     for (const name of names()) {
       const tail = tails.get(name) ?? new Tail(path.join(folder, `${name}.log`), first ? lines : undefined);
       tails.set(name, tail);
-      for (const line of tail.next()) yield `${name} | ${line}\n`;
+      for (const line of tail.next()) yield `${name} | ${visibleLog(line)}\n`;
     }
     if (follow) await setTimeout(LOOK_EVERY, undefined, signal && { signal }).catch(() => undefined);
   }

@@ -117,10 +117,15 @@ export class Steps {
     return stateResources(this.open.place);
   }
 
-  /** The steps of a plan are not told one by one: its result is. */
+  /** The steps of a plan are not told one by one: its result is, and what is wrong with it. */
   private quiet(): OperationOptions {
-    const { signal } = this.options;
-    return signal === undefined ? {} : { signal };
+    const { signal, onProgress } = this.options;
+    return {
+      ...(signal && { signal }),
+      onProgress: (progress) => {
+        if (progress.kind === "diagnostic" && progress.diagnostic.severity === "error") onProgress?.(progress);
+      },
+    };
   }
 }
 

@@ -1,6 +1,7 @@
 /** Shows what an operation did or would do: one line a resource, property changes below it. */
 import { pc } from "./colors";
 import type { OperationResult } from "../engine/operations";
+import { visible } from "../visible";
 import { resourcesIn, type PropertyChange, type ResourceChange } from "../engine/changes";
 
 const LONGEST_VALUE = 72;
@@ -17,7 +18,7 @@ const SIGNS: Readonly<Record<string, string>> = {
 export function planText({ changes, unchanged }: OperationResult, options: { properties: boolean }): string {
   if (changes.length === 0) return "no changes";
   const lines = resourcesIn(changes).flatMap((change) => [
-    `${SIGNS[change.operation] ?? "~"} ${change.operation} ${pc.bold(change.name)} ${pc.dim(change.type)}`,
+    `${SIGNS[change.operation] ?? "~"} ${change.operation} ${pc.bold(visible(change.name))} ${pc.dim(visible(change.type))}`,
     ...(options.properties ? change.properties.map(propertyText) : []),
   ]);
   return [...lines, "", summaryText(changes, unchanged)].join("\n");
@@ -34,7 +35,7 @@ export function summaryText(changes: readonly ResourceChange[], unchanged: numbe
 /** What a stack exports, one output a line. */
 export function outputsText(outputs: Readonly<Record<string, unknown>>): string {
   const entries = Object.entries(outputs).map(([name, value]) => [name, textOf(value)] as const);
-  return entries.map(([name, value]) => `${name}: ${pc.bold(value)}`).join("\n");
+  return entries.map(([name, value]) => `${visible(name)}: ${pc.bold(visible(value))}`).join("\n");
 }
 
 function textOf(value: unknown): string {
@@ -47,11 +48,13 @@ function propertyText(property: PropertyChange): string {
   const next = property.new === undefined ? pc.dim("(known after the change)") : short(property.new);
   // What a refresh finds once more is no news.
   const values = { add: next, update: old === next ? next : `${old} -> ${next}`, delete: old }[property.kind];
-  return `    ${sign} ${property.path}: ${values}${property.replaces ? pc.magenta(" (replaces)") : ""}`;
+  return `    ${sign} ${visible(property.path)}: ${values}${property.replaces ? pc.magenta(" (replaces)") : ""}`;
 }
 
 /** One line of a value, and only as much as a reader takes in. */
 function short(value: string): string {
-  const line = JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"');
-  return line.length <= LONGEST_VALUE ? line : `${line.slice(0, LONGEST_VALUE)}… (${value.length} characters)`;
+  const line = visible(value.slice(0, 8 * LONGEST_VALUE));
+  return line.length <= LONGEST_VALUE && value.length <= 8 * LONGEST_VALUE
+    ? line
+    : `${line.slice(0, LONGEST_VALUE)}… (${value.length} characters)`;
 }

@@ -2,6 +2,7 @@
 import { pc } from "./colors";
 import yoctoSpinner from "yocto-spinner";
 import type { Progress } from "../engine/operations";
+import { visible } from "../visible";
 import { isComponent, type ResourceChange } from "../engine/changes";
 
 /** Words for what the engine does with a resource, before and after. */
@@ -41,7 +42,8 @@ export function progressView(stream: NodeJS.WriteStream = process.stderr, brief 
     if (progress.kind === "message") line(pc.dim(progress.message));
     else if (progress.kind === "diagnostic") {
       const { severity, message, resource } = progress.diagnostic;
-      if (severity === "warning") line(`${pc.yellow("!")} ${resource === undefined ? "" : `${resource}: `}${message}`);
+      if (severity === "warning")
+        line(`${pc.yellow("!")} ${resource === undefined ? "" : `${visible(resource)}: `}${message}`);
     } else if (isShown(progress.change)) {
       if (progress.kind === "started") underWay.set(progress.change.urn, progress.change);
       else underWay.delete(progress.change.urn);
@@ -60,11 +62,12 @@ function isShown(change: ResourceChange): boolean {
 function activity(changes: readonly ResourceChange[]): string {
   const [first] = changes;
   const verb = first === undefined ? "" : (VERBS[first.operation]?.[0] ?? first.operation);
-  return `${verb} ${changes.map(({ name }) => name).join(", ")}`;
+  return `${verb} ${changes.map(({ name }) => visible(name)).join(", ")}`;
 }
 
 function ended(progress: Extract<Progress, { kind: "done" | "failed" }>): string {
-  const { name, operation } = progress.change;
+  const { operation } = progress.change;
+  const name = visible(progress.change.name);
   if (progress.kind === "failed") return `${pc.red("✖")} ${pc.bold(name)} failed`;
   const verb = VERBS[operation]?.[1] ?? operation;
   return `${pc.green("✔")} ${verb} ${pc.bold(name)} ${pc.dim(`${progress.seconds.toFixed(1)} s`)}`;

@@ -1,0 +1,85 @@
+/** The command that tells a pull request what it would change. */
+import { writeFileSync } from "node:fs";
+import { InvalidArgumentError, type Command } from "commander";
+import type { StackReport } from "../comment";
+import { EXIT, SlipwayError } from "../errors";
+import { answer, withProgress } from "../terminal/command";
+
+interface CommentFlags {
+  rehearse?: boolean;
+  keep?: boolean;
+  from?: string;
+  output?: string;
+  repository?: string;
+  number?: number;
+  json?: boolean;
+}
+
+/** Adds `comment`. */
+export function addCommentCommand(program: Command): void {
+  program
+    .command("comment")
+    .summary("tell a pull request what it would change, in one comment")
+    .description("Preview stacks, and write one comment on the pull request; the next run edits it.")
+    .argument("[stacks...]", "names of stacks (default: those with a target in a cloud, else all)")
+    .option("--rehearse", "on simulated clouds: needs no credentials")
+    .option("--keep", "with --rehearse: against what the last rehearsal deployed, such as the base's")
+    .option("--from <file>", "take the reports from a file that --json wrote, and preview nothing")
+    .option("--output <file>", "write it to a file that ends with .md or .html, or with - to standard output")
+    .option("--repository <name>", "owner/name, or a project of GitLab (default: what the build service says)")
+    .option("--number <number>", "number of the pull request (default: what the build service says)", count)
+    .option("--json", "print the reports as JSON on standard output, and post nothing")
+    .action(comment);
+}
+
+function count(value: string): number {
+  if (!/^[1-9]\d*$/.test(value)) throw new InvalidArgumentError("It is not the number of a pull request.");
+  return Number(value);
+}
+
+async function comment(stacks: string[], flags: CommentFlags): Promise<void> {
+  if (flags.keep === true && flags.rehearse !== true) {
+    throw new SlipwayError("usage", "--keep goes on from a rehearsal.", "slipway comment --rehearse --keep");
+  }
+  if (flags.output !== undefined && !/^-$|\.(md|html)$/.test(flags.output)) {
+    throw new SlipwayError("usage", `--output ${flags.output} ends neither with .md nor with .html.`);
+  }
+  const reports = await reportsOf(stacks, flags);
+  if (flags.json === true) answer(flags, reports, () => "");
+  else await hand(reports, flags);
+  const failed = reports.find(({ failure }) => failure !== undefined)?.failure;
+  if (failed !== undefined) process.exitCode = EXIT[failed.kind];
+}
+
+async function reportsOf(stacks: string[], flags: CommentFlags): Promise<StackReport[]> {
+  const { readReports, stackReports } = await import("../comment");
+  if (flags.from !== undefined) return readReports(flags.from);
+  return withProgress(
+    flags,
+    (options) =>
+      stackReports({
+        ...options,
+        ...(stacks.length > 0 && { stacks }),
+        rehearse: flags.rehearse === true,
+        keep: flags.keep === true,
+      }),
+    true,
+  );
+}
+
+/** To the file that is named, else to the pull request. */
+async function hand(reports: readonly StackReport[], { output, ...place }: CommentFlags): Promise<void> {
+  const { commentHtml, commentMarkdown, commitOf, postComment } = await import("../comment");
+  const commit = commitOf();
+  const format = { ...(commit !== undefined && { commit }) };
+  if (output === undefined) {
+    const { url, parts, created, edited, removed } = await postComment(reports, place, format);
+    const done = `${created} added, ${edited} edited, ${removed} removed`;
+    process.stdout.write(`${url}\n${parts} ${parts === 1 ? "part" : "parts"}: ${done}\n`);
+    return;
+  }
+  const whole = { ...format, limit: Number.POSITIVE_INFINITY };
+  const text = output.endsWith(".html") ? commentHtml(reports, whole) : commentMarkdown(reports, whole).join("\n");
+  if (output === "-") process.stdout.write(text);
+  else writeFileSync(output, text);
+}
