@@ -7,6 +7,7 @@ import { ConfigError } from "../components/config/faults";
 import { addConfigCommands } from "./commands/config";
 import { addDeployCommands } from "./commands/deploy";
 import { addRehearseCommand } from "./commands/rehearse";
+import { addRenderCommands } from "./commands/render";
 import { addRunCommands } from "./commands/run";
 import { addSetupCommands } from "./commands/setup";
 import { EXIT, SlipwayError } from "./errors";
@@ -37,6 +38,7 @@ export function commandLine(): Command {
     .exitOverride();
   addDeployCommands(program);
   addRehearseCommand(program);
+  addRenderCommands(program);
   addRunCommands(program);
   addSetupCommands(program);
   addConfigCommands(program);

@@ -1,3 +1,4 @@
+export { procfile, shellLine } from "./procfile";
 export { contentVersion, listSource, type SourceFile } from "./source";
 export {
   bindEnvironment,

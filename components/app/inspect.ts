@@ -26,6 +26,7 @@ export async function inspectSource(
   source: string,
   stack: string,
   server: ServerKind,
+  database?: Wanted["database"],
 ): Promise<InspectedSource> {
   const listed = await list(source, stack);
   const faults: Fault[] = [];
@@ -36,7 +37,7 @@ export async function inspectSource(
       faults.push(missingModule(index === 0 ? "app.entry" : "app.celery", entry, source, listed, stack));
     return layout;
   });
-  const wanted = { server, celery: settings.app.celery !== undefined, ...cloudNeeds(settings) };
+  const wanted = { server, celery: settings.app.celery !== undefined, database, ...cloudNeeds(settings) };
   const requirements = await readRequirements(source, settings.app.requirements, wanted).catch((error: unknown) => {
     if (!(error instanceof RequirementsError)) throw error;
     faults.push({

@@ -14,6 +14,7 @@ interface Profile {
   ecs: Readonly<
     Record<"network" | "database" | "broker" | "cache", Kinds> & Record<"loadBalancer" | "monitoring", object>
   >;
+  compose: Readonly<Record<"database" | "monitoring", object>>;
 }
 
 const dev: Profile = {
@@ -27,6 +28,7 @@ const dev: Profile = {
     loadBalancer: {},
     monitoring: {},
   },
+  compose: { database: {}, monitoring: {} },
 };
 
 const safe = { multiAz: true, protect: true, backupDays: 14, instanceClass: "db.t4g.small" };
@@ -42,6 +44,7 @@ const prod: Profile = {
     loadBalancer: { protect: true },
     monitoring: { alarms: true, dashboard: true, logDays: 90 },
   },
+  compose: { database: { memory: 1024 }, monitoring: { days: 30 } },
 };
 
 /** The profile of each environment; staging is production with another name, so that it proves something. */
@@ -61,11 +64,12 @@ export function withProfile(raw: Readonly<Record<string, unknown>>, profile: Pro
       web: merge(profile.processes.web, processes["web"]),
       ...("worker" in processes ? { worker: merge(profile.processes.worker, processes["worker"]) } : {}),
     },
-    ecs: mergeEcs(profile.ecs, raw["ecs"]),
+    ecs: mergeSections(profile.ecs, raw["ecs"]),
+    compose: mergeSections(profile.compose, raw["compose"]),
   };
 }
 
-function mergeEcs(profile: Profile["ecs"], own: unknown): unknown {
+function mergeSections(profile: Readonly<Record<string, object>>, own: unknown): unknown {
   if (own !== undefined && own !== null && !isRecord(own)) return own;
   const sections = Object.entries(profile).map(([name, defaults]) => {
     const given = own?.[name];

@@ -1,4 +1,5 @@
 /** Rules that join several keys, and what this version cannot do. */
+import { composeFaults } from "./compose-rules";
 import { ecsFaults } from "./ecs-rules";
 import { celeryRules } from "./celery-rules";
 import { setCommand, type Fault } from "./faults";
@@ -21,6 +22,7 @@ export function crossFaults(settings: Settings, { stack, available }: LoadOption
     ...celeryFaults(settings, stack),
     ...celeryRules(settings, stack),
     ...ecsFaults(settings, stack),
+    ...composeFaults(settings, stack),
     ...variableFaults(settings, stack),
   ];
 }

@@ -3,6 +3,7 @@
  * editors and the table that `slipway config` prints all come from here.
  */
 import { z } from "zod";
+import { composeSchema } from "./compose";
 import { processesSchema } from "./processes";
 import { ecsSchema } from "./ecs";
 import { localSchema } from "./local";
@@ -69,6 +70,7 @@ export const settingsSchema = z.strictObject({
     .describe("Where the application runs: the components that this stack instantiates."),
   local: localSchema.prefault({}),
   ecs: ecsSchema,
+  compose: composeSchema,
 });
 
 /** A stack's config, checked and with every default filled in. */
