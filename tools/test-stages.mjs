@@ -17,6 +17,7 @@ export const stages = {
   engine: () => mocha("engine"),
   apps: () => mocha("apps"),
   images: () => mocha("images"),
+  compose: () => mocha("compose"),
   docs: () => mocha("docs"),
   blog: pytest,
 };
