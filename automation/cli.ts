@@ -8,6 +8,7 @@ import { addCommentCommand } from "./commands/comment";
 import { addConfigCommands } from "./commands/config";
 import { addDeployCommands } from "./commands/deploy";
 import { addRehearseCommand } from "./commands/rehearse";
+import { addRenderCommands } from "./commands/render";
 import { addRunCommands } from "./commands/run";
 import { addSetupCommands } from "./commands/setup";
 import { EXIT, SlipwayError } from "./errors";
@@ -39,6 +40,7 @@ export function commandLine(): Command {
   addDeployCommands(program);
   addRehearseCommand(program);
   addCommentCommand(program);
+  addRenderCommands(program);
   addRunCommands(program);
   addSetupCommands(program);
   addConfigCommands(program);

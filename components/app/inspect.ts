@@ -34,6 +34,7 @@ export async function inspectSource(
   source: string,
   stack: string,
   server: ServerKind,
+  database?: Database,
 ): Promise<InspectedSource> {
   const listed = await list(source, stack);
   const faults: Fault[] = [];
@@ -44,7 +45,7 @@ export async function inspectSource(
       faults.push(missingModule(index === 0 ? "app.entry" : "app.celery", entry, source, listed, stack));
     return layout;
   });
-  const wanted = { server, celery: settings.app.celery !== undefined, ...cloudNeeds(settings) };
+  const wanted = { server, celery: settings.app.celery !== undefined, ...cloudNeeds(settings, database) };
   const requirements = await readRequirements(source, settings.app.requirements, wanted).catch((error: unknown) => {
     if (!(error instanceof RequirementsError)) throw error;
     faults.push({
@@ -61,11 +62,12 @@ export async function inspectSource(
 }
 
 /** What the targets connect to, and the application may have no client for. */
-function cloudNeeds(settings: Settings): Pick<Wanted, "sqs" | "databases"> {
+function cloudNeeds(settings: Settings, database: Database | undefined): Pick<Wanted, "sqs" | "databases"> {
   const { app, targets, heroku } = settings;
   const sections = awsSections(settings);
   const databases = new Set<Database>(sections.flatMap(({ database }) => rdsDialect(database) ?? []));
   if (targets.includes("heroku") && heroku.database.kind === "postgres") databases.add("postgres");
+  if (database !== undefined) databases.add(database);
   const sqs = app.celery !== undefined && sections.some(({ broker }) => broker.kind === "sqs");
   return { sqs, databases: [...databases] };
 }

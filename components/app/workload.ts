@@ -7,6 +7,7 @@ import parseArguments from "string-argv";
 import { awsSections, rdsDialect, type ServerKind, type Settings } from "../config";
 import { gitCommit } from "./commit";
 import { inspectSource, type Layout } from "./inspect";
+import type { Database } from "./requirements";
 import { authorityFiles, runtimeFiles } from "./runtime";
 import { contentVersion } from "./source";
 
@@ -89,6 +90,7 @@ export interface Workload {
  * @param folder absolute path that `app.source` is relative to
  * @param stack name of the stack, for the commands in faults
  * @param server what serves the web process where the settings name none; each target has one that it is made for
+ * @param database database that is made for it outside the targets, whose driver is added where it has none
  * @throws ConfigError when the folder, its requirements, or the modules that hold the entry are not there
  */
 export async function describeWorkload(
@@ -96,11 +98,12 @@ export async function describeWorkload(
   folder: string,
   stack: string,
   server: ServerKind = "gevent",
+  database?: Database,
 ): Promise<Workload> {
   const { app } = settings;
   const kind = settings.server.kind ?? server;
   const source = path.resolve(folder, app.source);
-  const { listed, layout, requirements } = await inspectSource(settings, source, stack, kind);
+  const { listed, layout, requirements } = await inspectSource(settings, source, stack, kind, database);
   const files = { ...runtimeFiles(kind), ...(onRds(settings) && authorityFiles()) };
   const commit = await gitCommit(source);
   return {

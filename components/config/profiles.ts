@@ -19,6 +19,7 @@ interface Profile {
   beanstalk: Sections;
   ecs: Sections;
   heroku: Sections;
+  compose: Sections;
 }
 
 const dev: Profile = {
@@ -51,6 +52,7 @@ const dev: Profile = {
     cache: { tag: "kind", usual: "none", defaults: { redis: { plan: "mini" } } },
     dynos: { web: "basic", worker: "basic", beat: "basic" },
   },
+  compose: { database: {}, monitoring: {} },
 };
 
 const safe = { multiAz: true, protect: true, backupDays: 14, instanceClass: "db.t4g.small" };
@@ -85,6 +87,7 @@ const prod: Profile = {
     cache: { tag: "kind", usual: "none", defaults: { redis: { plan: "premium-0" } } },
     dynos: { web: "standard-1x", worker: "standard-1x", beat: "standard-1x", preboot: true },
   },
+  compose: { database: { memory: 1024 }, monitoring: { days: 30 } },
 };
 
 /** The profile of each environment; staging is production with another name, so that it proves something. */
@@ -107,6 +110,7 @@ export function withProfile(raw: Readonly<Record<string, unknown>>, profile: Pro
     beanstalk: mergeSections(profile.beanstalk, raw["beanstalk"]),
     ecs: mergeSections(profile.ecs, raw["ecs"]),
     heroku: mergeSections(profile.heroku, raw["heroku"]),
+    compose: mergeSections(profile.compose, raw["compose"]),
   };
 }
 

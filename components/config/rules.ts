@@ -1,5 +1,6 @@
 /** Rules that join several keys, and what this version cannot do. */
 import { beanstalkFaults } from "./beanstalk-rules";
+import { composeFaults } from "./compose-rules";
 import { ecsFaults } from "./ecs-rules";
 import { herokuFaults } from "./heroku-rules";
 import { celeryRules } from "./celery-rules";
@@ -25,6 +26,7 @@ export function crossFaults(settings: Settings, { stack, available }: LoadOption
     ...beanstalkFaults(settings, stack),
     ...ecsFaults(settings, stack),
     ...herokuFaults(settings, stack),
+    ...composeFaults(settings, stack),
     ...variableFaults(settings, stack),
   ];
 }

@@ -3,6 +3,7 @@
  * editors and the table that `slipway config` prints all come from here.
  */
 import { z } from "zod";
+import { composeSchema } from "./compose";
 import { processesSchema } from "./processes";
 import { beanstalkSchema } from "./beanstalk";
 import { ecsSchema } from "./ecs";
@@ -56,6 +57,7 @@ export const settingsSchema = z.strictObject({
   heroku: herokuSchema,
   beanstalk: beanstalkSchema,
   ecs: ecsSchema,
+  compose: composeSchema,
 });
 
 /** A stack's config, checked and with every default filled in. */

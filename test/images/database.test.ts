@@ -5,9 +5,10 @@ import { expect } from "chai";
 import { freePort } from "../../providers/host/ports";
 import { until } from "../engine/support/wait";
 import { Shipped } from "./support/apps";
-import { onPath, type Engine } from "./support/engine";
-import { sharedEngine, skipped } from "./support/shared";
+import { onPath, type Engine } from "../support/docker/engine";
+import { sharedEngine, skipReason } from "../support/docker/shared";
 
+const skipped = skipReason();
 const MASTER = "master-canary-1";
 const PASSWORD = "o'app\\canary-2";
 const ANOTHER = "another-canary-3";

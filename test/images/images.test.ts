@@ -7,9 +7,10 @@ import { freePort } from "../../providers/host/ports";
 import { until } from "../engine/support/wait";
 import { Shipped } from "./support/apps";
 import { Container } from "./support/container";
-import type { Engine } from "./support/engine";
-import { sharedEngine, skipped } from "./support/shared";
+import type { Engine } from "../support/docker/engine";
+import { sharedEngine, skipReason } from "../support/docker/shared";
 
+const skipped = skipReason("docker-registry", "redis-server");
 const CANARY = "canary-4f1d0c5b";
 const ANSWERED = 200;
 

@@ -6,7 +6,7 @@ import { checkSettings, type SettingsInput } from "../../../components/config";
 import { buildArguments } from "../../../components/image/dockerfile";
 import { writeContext } from "../../../components/image/context";
 import { packageRoot } from "../../../components/package-root";
-import { BASE, type Engine } from "./engine";
+import { BASE, type Engine } from "../../support/docker/engine";
 
 export interface App {
   name: string;

@@ -1,6 +1,6 @@
 /** One container of an image under test: nothing of its root file system can be written to. */
 import { until } from "../../engine/support/wait";
-import type { Engine } from "./engine";
+import type { Engine } from "../../support/docker/engine";
 
 export interface State {
   Running: boolean;

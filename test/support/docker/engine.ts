@@ -1,5 +1,6 @@
 /** A Docker engine of the test's own, with a base image made on this machine: no image can be pulled for a test. */
 import { execFile, execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import * as path from "node:path";
@@ -9,19 +10,20 @@ import { until } from "../../engine/support/wait";
 const run = promisify(execFile);
 
 export const BASE = "slipway-test-base:latest";
+/** What is made once and kept. */
+const CACHE = path.join(homedir(), ".cache", "slipway", "test-base");
 const RELEASE = "bookworm";
 const PACKAGES = "ca-certificates,python3,python3-venv";
 /** Authorities of this machine's network, where it has some of its own: pip inside a build needs them. */
-const AUTHORITIES = process.env["PIP_CERT"];
+export const AUTHORITIES = process.env["PIP_CERT"];
 
 /** The client that speaks to the engine of the same package; a newer one on PATH may lack its builder. */
 const CLIENT = existsSync("/usr/bin/docker") ? "/usr/bin/docker" : "docker";
 
-/** Why no engine can be started here; undefined where one can. */
-export function missing(): string | undefined {
+/** Why no engine can be started here, or what is needed beside it is not there; undefined where all is. */
+export function missing(more: readonly string[]): string | undefined {
   if (process.getuid?.() !== 0) return "not root";
-  const tools = ["dockerd", "debootstrap", "docker-registry", "iptables", "redis-server"];
-  const absent = tools.filter((tool) => !onPath(tool));
+  const absent = ["dockerd", "debootstrap", "iptables", ...more].filter((tool) => !onPath(tool));
   return absent.length === 0 ? undefined : `not installed: ${absent.join(", ")}`;
 }
 
@@ -92,8 +94,30 @@ export class Engine {
 
   /** @throws Error with what the command printed when it fails */
   async docker(...args: string[]): Promise<Done> {
-    const env = { ...process.env, DOCKER_HOST: this.host, DOCKER_BUILDKIT: "1" };
-    return run(CLIENT, args, { env, maxBuffer: 64 << 20 });
+    return run(CLIENT, args, { env: this.environment, maxBuffer: 64 << 20 });
+  }
+
+  /** Environment in which a client finds this engine. */
+  get environment(): NodeJS.ProcessEnv {
+    return { ...process.env, DOCKER_HOST: this.host, DOCKER_BUILDKIT: "1" };
+  }
+
+  /**
+   * Makes an image that a recipe describes, or takes the one that an earlier run has kept.
+   *
+   * @param recipe folder with a Dockerfile
+   */
+  async prepared(tag: string, recipe: string): Promise<void> {
+    const archive = path.join(CACHE, `${path.basename(recipe)}-${digestOf(recipe)}-${month()}.tar`);
+    if (existsSync(archive)) {
+      await this.docker("load", "--quiet", "--input", archive);
+      return;
+    }
+    await this.build(tag, recipe, {});
+    const partial = `${archive}.${process.pid}`;
+    await this.docker("save", "--output", partial, tag);
+    forget(path.basename(recipe));
+    renameSync(partial, archive);
   }
 
   /** Builds an image as the Docker provider would. @returns seconds that it took */
@@ -125,12 +149,29 @@ export class Engine {
   }
 }
 
+/** Removes what earlier runs have kept under a name. */
+function forget(name: string): void {
+  for (const old of readdirSync(CACHE).filter((file) => file.startsWith(`${name}-`) && file.endsWith(".tar")))
+    rmSync(path.join(CACHE, old));
+}
+
+/** Packages of a distribution change: nothing is kept longer. */
+function month(): string {
+  return new Date().toISOString().slice(0, 7);
+}
+
+/** Digest of all files of a folder. */
+function digestOf(folder: string): string {
+  const hash = createHash("sha256");
+  for (const name of readdirSync(folder).sort()) hash.update(`${name}\0`).update(readFileSync(path.join(folder, name)));
+  return hash.digest("hex").slice(0, 12);
+}
+
 /** The base image's files: Debian with Python, made once a month. */
 function baseArchive(): string {
-  const folder = path.join(homedir(), ".cache", "slipway", "test-base");
-  const archive = path.join(folder, `${RELEASE}-${new Date().toISOString().slice(0, 7)}.tar`);
+  const archive = path.join(CACHE, `${RELEASE}-${month()}.tar`);
   if (existsSync(archive)) return archive;
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(CACHE, { recursive: true });
   const work = mkdtempSync(path.join(tmpdir(), "slipway-base-"));
   try {
     const root = path.join(work, "root");
@@ -140,7 +181,7 @@ function baseArchive(): string {
     // Onto the same disk first: what has the name is whole.
     const partial = `${archive}.${process.pid}`;
     execFileSync("mv", [`${work}/base.tar`, partial]);
-    for (const old of readdirSync(folder).filter((name) => name.endsWith(".tar"))) rmSync(path.join(folder, old));
+    forget(RELEASE);
     renameSync(partial, archive);
   } finally {
     rmSync(work, { recursive: true, force: true });

@@ -3,10 +3,13 @@ import { Engine, missing } from "./engine";
 
 let starting: Promise<Engine> | undefined;
 
-/** Why no engine can be started, for the title of a suite; empty where one can. */
-export const skipped: string = reasonInTitle(missing());
-
-function reasonInTitle(reason: string | undefined): string {
+/**
+ * Why a suite that needs an engine is skipped, for its title; empty where it is not.
+ *
+ * @param tools programs that it needs besides
+ */
+export function skipReason(...tools: readonly string[]): string {
+  const reason = missing(tools);
   return reason === undefined ? "" : ` (no Docker engine: ${reason})`;
 }
 

@@ -1,0 +1,3 @@
+export type { ComposeArgs } from "./args";
+export { composeFiles } from "./project";
+export { generatedVariables, ownSecret, VARIABLES } from "./variables";
