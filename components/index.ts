@@ -5,5 +5,5 @@
 export { describeWorkload, type Workload } from "./app";
 export { checkSettings, ConfigError, type Fault, type Settings, type SettingsInput } from "./config";
 export { deploy, stackFolder, type DeployOptions } from "./deploy";
-export { EcsStack, type EcsStackArgs, type EcsStackChildren } from "./ecs";
+export { EcsStack, type EcsStackArgs, type EcsStackChildren, type KeptImages } from "./ecs";
 export { LocalApp, type LocalAppArgs, type LocalAppTransforms } from "./local";

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Workload } from "./app";
 import { awsFaults, awsProvider } from "./aws-provider";
 import type { Fault, Settings, TargetName } from "./config";
-import { EcsStack } from "./ecs";
+import { EcsStack, type KeptImages } from "./ecs";
 import { LocalApp } from "./local";
 
 /** What a target is given. */
@@ -20,6 +20,8 @@ export interface Deployment {
   folder: string;
   /** True when an older release is put back: what only goes forward, such as the database, stays. */
   rollback: boolean;
+  /** Images of that release, where the target keeps images. */
+  reuse?: KeptImages;
 }
 
 /** One way to run an application. */
@@ -45,7 +47,7 @@ const local: Target = {
 
 const ecs: Target = {
   faults: (config, stack) => awsFaults(config, process.env, stack),
-  deploy({ settings, config, stack, workload, secrets, folder, rollback }) {
+  deploy({ settings, config, stack, workload, secrets, folder, rollback, reuse }) {
     const tags = {
       ...settings.ecs.tags,
       "slipway:project": pulumi.getProject(),
@@ -64,11 +66,13 @@ const ecs: Target = {
         longestEta: settings.processes.worker?.longestEta ?? 0,
         folder,
         keepDatabase: rollback,
+        ...(reuse && { reuse }),
       },
       { providers: [provider] },
     );
-    const { url, release, cluster, services, images, database, queues, dashboard } = app;
-    return { url, release, cluster, services, images, database, queues, ...(dashboard && { dashboard }) };
+    const { url, release, cluster, services, definitions, images, database, queues, jobsGroup, dashboard } = app;
+    const always = { url, release, cluster, services, definitions, images, database, queues };
+    return { ...always, ...(jobsGroup && { jobsGroup }), ...(dashboard && { dashboard }) };
   },
 };
 

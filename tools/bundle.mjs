@@ -6,12 +6,15 @@ import * as esbuild from "esbuild";
 /** A library shares these with the program that imports it: two copies of Pulumi in one program do not work. */
 const shared = ["@pulumi/*", "@grpc/grpc-js", "google-protobuf"];
 
+/** Clients of AWS are loaded when something is asked of AWS: in the bundle, every command would have to read them. */
+const askedRarely = ["@aws-sdk/*", "@smithy/*"];
+
 const bundles = [
-  { name: "slipway", entry: "automation/main.ts", external: [] },
+  { name: "slipway", entry: "automation/main.ts", external: askedRarely },
   { name: "host-provider", entry: "providers/host/main.ts", external: [] },
   { name: "policy", entry: "policy/main.ts", external: [] },
   { name: "components", entry: "components/index.ts", external: shared },
-  { name: "automation", entry: "automation/index.ts", external: shared },
+  { name: "automation", entry: "automation/index.ts", external: [...shared, ...askedRarely] },
 ];
 
 /**

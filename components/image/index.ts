@@ -1,2 +1,3 @@
 export { AppImage, DATA_FOLDER, HEALTH_COMMAND, PORT } from "./app-image";
 export type { AppImageArgs, AppImageChildren, ImageRole } from "./args";
+export { readImageTag, type TaggedRelease } from "./tag";
