@@ -1,6 +1,6 @@
 /** Which release an image is of, as its tags in ECR say. */
 import { DescribeImagesCommand, type ImageDetail } from "@aws-sdk/client-ecr";
-import { readImageTag, type TaggedRelease } from "../../components/image";
+import { readReleaseTag, type TaggedRelease } from "../../components/app";
 import type { Deployed } from "./deployed";
 
 /** A repository of ECR. */
@@ -54,7 +54,7 @@ export async function imagesIn({ aws }: Deployed, repository: Repository): Promi
 }
 
 function known({ uri }: Repository, { imageDigest = "", imageTags = [] }: ImageDetail): KnownImage | undefined {
-  const release = imageTags.map(readImageTag).find((tag) => tag !== undefined);
+  const release = imageTags.map(readReleaseTag).find((tag) => tag !== undefined);
   return release === undefined ? undefined : { ...release, digest: imageDigest, uri: `${uri}@${imageDigest}` };
 }
 

@@ -1,3 +1,4 @@
+export { readReleaseTag, releaseTag, type TaggedRelease } from "./release-tag";
 export { contentVersion, listSource, type SourceFile } from "./source";
 export {
   bindEnvironment,

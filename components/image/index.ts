@@ -1,3 +1,2 @@
 export { AppImage, DATA_FOLDER, HEALTH_COMMAND, PORT } from "./app-image";
 export type { AppImageArgs, AppImageChildren, ImageRole } from "./args";
-export { readImageTag, type TaggedRelease } from "./tag";

@@ -30,6 +30,8 @@ export class SimulatedAws {
   readonly calls: string[] = [];
   /** What a call was last asked with. */
   readonly asked = new Map<string, Input>();
+  /** Called before each answer, to bring about what has happened meanwhile. */
+  meanwhile: () => void = () => undefined;
   /** Call -> error that it is answered with. */
   readonly refusals = new Map<string, { code: string; message: string }>();
   private readonly server: Server = createServer((request, response) => void this.answer(request, response));
@@ -54,6 +56,7 @@ export class SimulatedAws {
     this.calls.push(call);
     this.asked.set(call, input);
     try {
+      this.meanwhile();
       const refusal = this.refusals.get(call);
       if (refusal !== undefined) throw new Refused(refusal.code, refusal.message);
       const answer = this.call(call, input);

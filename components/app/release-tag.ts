@@ -1,13 +1,15 @@
-/** How an image is called in its repository. */
-import type { Release } from "../app";
+/** How what is made of a release is called where names are given once. */
+import type { Release } from "./workload";
 
 /**
- * Tag of a new image: the release's version, its git commit where the source is unchanged since, and when it was built.
+ * Tag of a new image or label of a new version: the release's version, its git commit where the source is unchanged
+ * since, and when it was built.
  *
- * The time is there because tags are immutable: ECR refuses a tag that it knows even for the same image, and a release
- * may be built again, after its change was taken back or when the answer to a push got lost.
+ * The time is there because such names are given once: ECR refuses a tag that it knows even for the same image, as
+ * Elastic Beanstalk does a label, and a release may be built again, after its change was taken back or when the answer
+ * to a push got lost.
  */
-export function imageTag({ version, commit }: Pick<Release, "version" | "commit">, builtAt: Date): string {
+export function releaseTag({ version, commit }: Pick<Release, "version" | "commit">, builtAt: Date): string {
   const time = builtAt
     .toISOString()
     .replaceAll(/[-:]|\.\d+Z$/g, "")
@@ -20,7 +22,7 @@ function isClean(commit: string | undefined): commit is string {
   return commit !== undefined && /^[0-9a-f]+$/.test(commit);
 }
 
-/** What a tag says of the image. */
+/** What such a name says. */
 export interface TaggedRelease {
   version: string;
   /** Git commit of the source; absent where the source had changes since. */
@@ -29,8 +31,8 @@ export interface TaggedRelease {
   builtAt: string;
 }
 
-/** Reads what {@link imageTag} wrote; undefined for any other tag. */
-export function readImageTag(tag: string): TaggedRelease | undefined {
+/** Reads what {@link releaseTag} wrote; undefined for any other text. */
+export function readReleaseTag(tag: string): TaggedRelease | undefined {
   const [, version, commit, ...time] =
     /^([0-9a-f]{12})(?:-([0-9a-f]+))?-(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)$/.exec(tag) ?? [];
   const [year, month, day, hours, minutes, seconds] = time;
