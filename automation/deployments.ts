@@ -6,6 +6,8 @@ import type { OperationOptions, OperationResult } from "./engine/operations";
 import { programOf } from "./engine/program";
 import { placeOf } from "./engine/project";
 import { openStack, type OpenStack } from "./engine/stack";
+import { operationsOf } from "./operations";
+import { outputsOf } from "./target";
 
 /** Which stack, and how an operation on it is run. */
 export interface StackOptions extends OperationOptions {
@@ -30,7 +32,8 @@ export interface Deployment extends OperationResult {
 }
 
 /**
- * Brings a stack to what its config and its application say: plans first, and changes nothing where nothing differs.
+ * Brings a stack to what its config and its application say: plans first, and changes nothing where nothing differs. Ends
+ * well only when what was deployed is what serves.
  *
  * @throws SlipwayError (config, tool, failed, locked, state, declined, cancelled) or ConfigError
  * @example
@@ -41,11 +44,39 @@ export interface Deployment extends OperationResult {
 export async function up(options: UpOptions): Promise<Deployment> {
   const open = await opened(options);
   const plan = await engine.preview(open, quiet(options));
-  if (plan.changes.length === 0) return { ...plan, changed: false };
+  if (plan.changes.length === 0) {
+    await confirm(open, plan, options);
+    return { ...plan, changed: false };
+  }
   if (options.confirm !== undefined && !(await options.confirm(plan))) {
     throw new SlipwayError("declined", "Nothing was changed.");
   }
-  return { ...(await engine.update(open, options)), changed: true };
+  const result = await engine.update(open, options).catch(async (error: unknown) => {
+    throw await explained(open, options, error);
+  });
+  await confirm(open, result, options);
+  return { ...result, changed: true };
+}
+
+/** Waits until what was deployed is what serves, on every target where the engine's success does not say so. */
+async function confirm(open: OpenStack, { outputs: exported }: OperationResult, options: StackOptions): Promise<void> {
+  for (const { target, operation } of operationsOf(options, "confirm")) {
+    await operation(open, outputsOf(target, exported), options);
+  }
+}
+
+/** The failure of an update, with what its targets know of the reason. */
+async function explained(open: OpenStack, options: StackOptions, error: unknown): Promise<unknown> {
+  if (!(error instanceof SlipwayError) || error.kind !== "failed") return error;
+  const lines: string[] = [];
+  let { mend } = error;
+  for (const { operation } of operationsOf(options, "explain")) {
+    // What cannot be found out does not hide what is known.
+    const found = await operation(open).catch(() => undefined);
+    lines.push(...(found?.lines ?? []));
+    mend ??= found?.mend;
+  }
+  return new SlipwayError("failed", [error.message, ...lines].join("\n  "), mend, { cause: error });
 }
 
 /** What {@link up} would do, drift included. @throws as {@link up} */

@@ -1,20 +1,11 @@
 /** What runs of a stack, and what can be done with it without a deployment: the same functions for every target. */
 import type { Readable } from "node:stream";
-import { ConfigError, type TargetName } from "../components/config";
-import { readSettings } from "./configuration";
 import { SlipwayError } from "./errors";
 import { placeOf } from "./engine/project";
-import { isDeployedHere, localOperations } from "./local";
-import type { LogOptions, ReleaseInfo, Status, TargetOperations } from "./target";
+import { operationOf, operationsOf, type Operation, type StackRef } from "./operations";
+import type { LogOptions, ReleaseInfo, Status } from "./target";
 
-/** Which stack. */
-export interface StackRef {
-  stack: string;
-  /** Folder of Pulumi.yaml. @default SLIPWAY_PROJECT, else Slipway's own */
-  project?: string;
-}
-
-const OPERATIONS: Readonly<Partial<Record<TargetName, TargetOperations>>> = { local: localOperations };
+export type { StackRef } from "./operations";
 
 /**
  * What runs of a stack, and how it is.
@@ -22,22 +13,23 @@ const OPERATIONS: Readonly<Partial<Record<TargetName, TargetOperations>>> = { lo
  * @throws SlipwayError (config, state) when there is no such stack or nothing was deployed
  */
 export function status(ref: StackRef): Promise<Status> {
-  return operationsOf(ref).status(placeOf(ref.stack, ref.project));
+  return operationOf(ref, "status")(placeOf(ref.stack, ref.project));
 }
 
 /** Log lines, each after the name of its process, as a stream of text. @throws as {@link status} */
 export function logs({ stack, project, ...options }: StackRef & LogOptions): Readable {
-  return operationsOf({ stack, ...(project !== undefined && { project }) }).logs(placeOf(stack, project), options);
+  const ref = { stack, ...(project !== undefined && { project }) };
+  return operationOf(ref, "logs")(placeOf(stack, project), options);
 }
 
 /** Runs a command in the environment of the release that serves. @returns its exit code @throws as {@link status} */
 export function exec(ref: StackRef, command: readonly string[]): Promise<number> {
-  return operationsOf(ref).exec(placeOf(ref.stack, ref.project), command);
+  return operationOf(ref, "exec")(placeOf(ref.stack, ref.project), command);
 }
 
 /** Releases that are kept, newest first. @throws as {@link status} */
 export function releases(ref: StackRef): Promise<ReleaseInfo[]> {
-  return operationsOf(ref).releases(placeOf(ref.stack, ref.project));
+  return operationOf(ref, "releases")(placeOf(ref.stack, ref.project));
 }
 
 /**
@@ -66,41 +58,25 @@ export async function releaseToPutBack(ref: StackRef, version?: string): Promise
   }
   return {
     version: chosen.version,
-    source: operationsOf(ref).releaseSource(placeOf(ref.stack, ref.project), chosen.version),
+    source: operationOf(ref, "releaseSource")(placeOf(ref.stack, ref.project), chosen.version),
   };
 }
 
 /** Ends every process of a stack and keeps everything else. @returns how many were ended @throws as {@link status} */
 export function stop(ref: StackRef): Promise<number> {
-  return operationsOf(ref).stop(placeOf(ref.stack, ref.project));
+  return operationOf(ref, "stop")(placeOf(ref.stack, ref.project));
 }
 
 /** Removes what a destroyed stack left: databases, queues, backups. @throws as {@link status} */
 export function purge(ref: StackRef): Promise<void> {
-  return operationsOf(ref).purge(placeOf(ref.stack, ref.project));
+  return operationOf(ref, "purge")(placeOf(ref.stack, ref.project));
 }
 
-/** True when what runs of the stack can be asked how it is. */
-export function hasOperations({ stack, project }: StackRef): boolean {
-  const [target] = targetsOf(stack, project);
-  return target !== undefined && OPERATIONS[target] !== undefined;
-}
-
-/** Operations of the stack's target; the first one where there are several. */
-function operationsOf({ stack, project }: StackRef): TargetOperations {
-  const [target] = targetsOf(stack, project);
-  const operations = target === undefined ? undefined : OPERATIONS[target];
-  if (operations === undefined) throw new SlipwayError("config", `No target of stack ${stack} can do this.`);
-  return operations;
-}
-
-function targetsOf(stack: string, project: string | undefined): readonly TargetName[] {
-  try {
-    return readSettings(stack, project).targets;
-  } catch (error) {
-    // What runs can be seen and stopped while the config is being edited, or is wrong.
-    if (error instanceof ConfigError || (error instanceof SlipwayError && isDeployedHere(stack, project)))
-      return ["local"];
-    throw error;
-  }
+/**
+ * True when something can be done with what runs of the stack.
+ *
+ * @param operation such as `purge`; @default "status"
+ */
+export function hasOperations(ref: StackRef, operation: Operation = "status"): boolean {
+  return operationsOf(ref, operation).length > 0;
 }

@@ -1,7 +1,9 @@
 /** What every target can do with what it runs, and the form in which it answers. */
 import type { Readable } from "node:stream";
 import type { TargetName } from "../components/config";
+import type { OperationOptions } from "./engine/operations";
 import type { StackPlace } from "./engine/project";
+import type { OpenStack } from "./engine/stack";
 
 /** One process of the application, or one that serves it. */
 export interface ProcessStatus {
@@ -55,6 +57,14 @@ export interface LogOptions {
   signal?: AbortSignal;
 }
 
+/** Why a deployment does not serve. */
+export interface Explanation {
+  /** What is wrong, what the target knows of the reason, and what serves now; a line each. */
+  lines: string[];
+  /** The way back. */
+  mend: string;
+}
+
 /** What a target can do with what it runs. */
 export interface TargetOperations {
   status: (place: StackPlace) => Promise<Status>;
@@ -68,4 +78,20 @@ export interface TargetOperations {
   stop: (place: StackPlace) => Promise<number>;
   /** Removes everything that a removed deployment left. */
   purge: (place: StackPlace) => Promise<void>;
+  /**
+   * Waits until what was deployed is what serves; throws SlipwayError (failed) when it does not come to that. Absent where
+   * the engine's own update ends no sooner.
+   */
+  confirm?: (open: OpenStack, outputs: Outputs, options: OperationOptions) => Promise<void>;
+  /** What a deployment that the engine could not finish has come to. Absent where the engine's error says it all. */
+  explain?: (open: OpenStack) => Promise<Explanation | undefined>;
+}
+
+/** What the target exports. */
+export type Outputs = Readonly<Record<string, unknown>>;
+
+/** What one target exports, of all that the stack does: a stack with several has each one's under its name. */
+export function outputsOf(target: TargetName, outputs: Outputs): Outputs {
+  const own = outputs[target];
+  return typeof own === "object" && own !== null ? (own as Outputs) : outputs;
 }

@@ -99,7 +99,8 @@ export function awsProviderArgs(
   };
 }
 
-function regionOf(config: EngineConfig, environment: NodeJS.ProcessEnv): string | undefined {
+/** The region of a stack, which its config or the environment names. */
+export function regionOf(config: EngineConfig, environment: NodeJS.ProcessEnv): string | undefined {
   const named = [config["aws:region"], ...REGION_VARIABLES.map((name) => environment[name])];
   return named.find((region) => region !== undefined && region !== "");
 }

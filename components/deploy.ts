@@ -3,12 +3,15 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { describeWorkload } from "./app";
 import { ConfigError, loadSettings, TARGET_SERVERS } from "./config";
+import type { KeptImages } from "./ecs";
 import { availableTargets, targets } from "./targets";
 
 /** What a deployment may be told besides the stack's config. */
 export interface DeployOptions {
   /** Folder of an older release's files, to put that release back. @default `app.source` of the config */
   rollbackTo?: string;
+  /** Images of an older release, to put that release back on a target that keeps images. @default new ones */
+  reuse?: KeptImages;
   /** Folder that the stack's own files go to, on the machine that runs the program. @default {@link stackFolder} */
   folder?: string;
 }
@@ -30,7 +33,7 @@ export async function deploy(folder: string, options: DeployOptions = {}): Promi
   });
   const faults = chosen.flatMap(({ target }) => target.faults?.(config, stack) ?? []);
   if (faults.length > 0) throw new ConfigError(stack, faults);
-  const { rollbackTo } = options;
+  const { rollbackTo, reuse } = options;
   const source = rollbackTo === undefined ? settings : { ...settings, app: { ...settings.app, source: rollbackTo } };
   const deployment = {
     settings,
@@ -38,7 +41,8 @@ export async function deploy(folder: string, options: DeployOptions = {}): Promi
     stack,
     secrets: pulumi.secret(settings.secrets),
     folder: options.folder ?? stackFolder(folder, stack),
-    rollback: rollbackTo !== undefined,
+    rollback: rollbackTo !== undefined || reuse !== undefined,
+    ...(reuse && { reuse }),
   };
   // Every description is there before the first resource is: a fault in one leaves all targets as they are.
   const described = await Promise.all(

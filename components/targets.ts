@@ -5,7 +5,7 @@ import type { Workload } from "./app";
 import { awsFaults, awsProvider } from "./aws-provider";
 import { BeanstalkStack } from "./beanstalk";
 import type { Fault, Settings, TargetName } from "./config";
-import { EcsStack } from "./ecs";
+import { EcsStack, type KeptImages } from "./ecs";
 import { HerokuStack } from "./heroku";
 import { herokuProvider } from "./heroku-provider";
 import { LocalApp } from "./local";
@@ -24,6 +24,8 @@ export interface Deployment {
   folder: string;
   /** True when an older release is put back: what only goes forward, such as the database, stays. */
   rollback: boolean;
+  /** Images of that release, where the target keeps images. */
+  reuse?: KeptImages;
 }
 
 /** One way to run an application. */
@@ -50,14 +52,15 @@ const local: Target = {
 const ecs: Target = {
   faults: (config, stack) => awsFaults("ecs", config, process.env, stack),
   deploy(deployment) {
-    const { settings, workload } = deployment;
+    const { settings, workload, reuse } = deployment;
     const app = new EcsStack(
       workload.name,
-      { ecs: settings.ecs, ...onAws(deployment) },
+      { ecs: settings.ecs, ...onAws(deployment), ...(reuse && { reuse }) },
       { providers: [provider("aws", deployment, settings.ecs.tags)] },
     );
-    const { url, release, cluster, services, images, database, queues, dashboard } = app;
-    return { url, release, cluster, services, images, database, queues, ...(dashboard && { dashboard }) };
+    const { url, release, cluster, services, definitions, images, database, queues, jobsGroup, dashboard } = app;
+    const always = { url, release, cluster, services, definitions, images, database, queues };
+    return { ...always, ...(jobsGroup && { jobsGroup }), ...(dashboard && { dashboard }) };
   },
 };
 

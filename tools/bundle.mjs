@@ -7,12 +7,15 @@ import * as esbuild from "esbuild";
 const packages = ["@pulumi/pulumi", "@pulumi/aws", "@pulumi/docker", "@grpc/grpc-js", "google-protobuf"];
 const shared = packages.flatMap((name) => [name, `${name}/*`]);
 
+/** Clients of AWS are loaded when something is asked of AWS: in the bundle, every command would have to read them. */
+const askedRarely = ["@aws-sdk/*", "@smithy/*"];
+
 const bundles = [
-  { name: "slipway", entry: "automation/main.ts", external: [] },
+  { name: "slipway", entry: "automation/main.ts", external: askedRarely },
   { name: "host-provider", entry: "providers/host/main.ts", external: [] },
   { name: "policy", entry: "policy/main.ts", external: [] },
   { name: "components", entry: "components/index.ts", external: shared },
-  { name: "automation", entry: "automation/index.ts", external: shared },
+  { name: "automation", entry: "automation/index.ts", external: [...shared, ...askedRarely] },
 ];
 
 /**

@@ -64,7 +64,7 @@ function addDestroy(program: Command): void {
     .action(async (flags: StackFlags & { purge?: boolean }) => {
       const { destroy, hasOperations, purge } = await import("../index");
       const stack = stackOf(flags);
-      if (flags.purge === true && !hasOperations({ stack })) throw nothingToPurge(stack);
+      if (flags.purge === true && !hasOperations({ stack }, "purge")) throw nothingToPurge(stack);
       const what = flags.purge === true ? `Remove ${stack} AND ITS DATA for good?` : `Remove ${stack}? Its data stays.`;
       const result = await withProgress(flags, (options) =>
         destroy({ ...options, stack, confirm: () => agreed(flags, what) }),

@@ -56,7 +56,8 @@ export async function openStack(
   const stack = await Stack.select(place.stack, workspace).catch(async (error: unknown) => {
     if (!(error instanceof StackNotFoundError)) throw stateError(place, error);
     if (!create) {
-      throw new SlipwayError("state", `The stack ${place.stack} is not deployed.`, `slipway up --stack ${place.stack}`);
+      const mend = `slipway up --stack ${place.stack}`;
+      throw new SlipwayError("state", `The stack ${place.stack} is not deployed.`, mend, { cause: error });
     }
     const keys = await LocalWorkspace.create({ ...shared, workDir: keyFolder(place) });
     await Stack.create(place.stack, keys).catch((cause: unknown) => {

@@ -1,7 +1,7 @@
 export { readSource } from "./read-source";
-export { releaseTag } from "./release-tag";
 export { supportsSoftShutdown } from "./celery-versions";
 export { procfile, shellLine } from "./procfile";
+export { readReleaseTag, releaseTag, type TaggedRelease } from "./release-tag";
 export { contentVersion, listSource, type SourceFile } from "./source";
 export {
   bindEnvironment,

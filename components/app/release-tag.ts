@@ -21,3 +21,22 @@ export function releaseTag({ version, commit }: Pick<Release, "version" | "commi
 function isClean(commit: string | undefined): commit is string {
   return commit !== undefined && /^[0-9a-f]+$/.test(commit);
 }
+
+/** What such a name says. */
+export interface TaggedRelease {
+  version: string;
+  /** Git commit of the source; absent where the source had changes since. */
+  commit?: string;
+  /** When it was built; ISO 8601. */
+  builtAt: string;
+}
+
+/** Reads what {@link releaseTag} wrote; undefined for any other text. */
+export function readReleaseTag(tag: string): TaggedRelease | undefined {
+  const [, version, commit, ...time] =
+    /^([0-9a-f]{12})(?:-([0-9a-f]+))?-(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)$/.exec(tag) ?? [];
+  const [year, month, day, hours, minutes, seconds] = time;
+  if (version === undefined || year === undefined) return undefined;
+  const builtAt = `${year}-${month ?? ""}-${day ?? ""}T${hours ?? ""}:${minutes ?? ""}:${seconds ?? ""}.000Z`;
+  return { version, ...(commit !== undefined && { commit }), builtAt };
+}

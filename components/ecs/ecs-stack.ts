@@ -5,7 +5,7 @@ import { Broker } from "../broker";
 import { Cache } from "../cache";
 import { Component } from "../component";
 import type { Settings } from "../config";
-import type { ContainerHost } from "../container";
+import type { ContainerHost, Task } from "../container";
 import { Database } from "../database";
 import { AppImage, PORT } from "../image";
 import { Monitoring, type MonitoringArgs } from "../monitoring";
@@ -44,6 +44,10 @@ export class EcsStack extends Component<EcsStackChildren> {
   readonly cluster: pulumi.Output<string>;
   /** JSON: process -> name of its ECS service. */
   readonly services: pulumi.Output<string>;
+  /** JSON: process or job -> ARN of the task definition that it is to run. */
+  readonly definitions: pulumi.Output<string>;
+  /** Security group of the jobs; absent without any. */
+  readonly jobsGroup?: pulumi.Output<string>;
   /** JSON: `web` and `worker` -> digest of the image. */
   readonly images: pulumi.Output<string>;
   /** Host of the database; empty for one that is there already. */
@@ -63,13 +67,13 @@ export class EcsStack extends Component<EcsStackChildren> {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("ecs:EcsStack", name, args.transform, opts);
-    const { workload, ecs, environment, keepDatabase = false, transform } = args;
+    const { workload, ecs, environment, keepDatabase = false, reuse, transform } = args;
     this.title = `${environment}-${workload.name}`;
     this.region = getRegionOutput({}, { parent: this }).region;
     const base = this.foundation();
     const { host, loadBalancer, database, broker, bindings } = base;
     const images = this.build();
-    const { services } = new Processes(
+    const { services, jobs, jobsGuard } = new Processes(
       name,
       {
         workload,
@@ -93,9 +97,11 @@ export class EcsStack extends Component<EcsStackChildren> {
     // Not before every service is steady: a deployment that fails on the way leaves the output as it was.
     this.release = pulumi
       .all([...services.values()].map(({ service }) => service.id))
-      .apply(() => workload.release.version);
+      .apply(() => reuse?.release ?? workload.release.version);
     this.cluster = host.clusterName;
     this.services = pulumi.jsonStringify(names);
+    this.definitions = definitionsOf([...[...services].map(([of, { task }]) => ({ name: of, task })), ...jobs]);
+    if (jobsGuard !== undefined) this.jobsGroup = jobsGuard.id;
     this.images = pulumi.jsonStringify({
       web: images.web.digest,
       ...(images.worker && { worker: images.worker.digest }),
@@ -170,10 +176,20 @@ export class EcsStack extends Component<EcsStackChildren> {
 
   /** Builds and pushes the images; an application without Celery needs one alone. */
   private build(): { web: AppImage; worker: AppImage | undefined } {
-    const { workload, ecs, folder } = this.args;
+    const { workload, ecs, folder, reuse } = this.args;
     const { architecture } = ecs.capacity;
-    const image = (role: "web" | "worker"): AppImage =>
-      new AppImage(...this.child("image", { role, workload, image: ecs.image, architecture, folder }, { key: role }));
+    const image = (role: "web" | "worker"): AppImage => {
+      const kept = reuse?.[role];
+      const inputs = {
+        role,
+        workload,
+        image: ecs.image,
+        architecture,
+        folder,
+        ...(kept !== undefined && { reuse: kept }),
+      };
+      return new AppImage(...this.child("image", inputs, { key: role }));
+    };
     return { web: image("web"), worker: workload.needs.broker ? image("worker") : undefined };
   }
 
@@ -195,6 +211,10 @@ export class EcsStack extends Component<EcsStackChildren> {
     };
     return new Monitoring(...this.child("monitoring", inputs)).dashboardUrl;
   }
+}
+
+function definitionsOf(tasks: readonly { name: string; task: Task }[]): pulumi.Output<string> {
+  return pulumi.jsonStringify(Object.fromEntries(tasks.map(({ name, task }) => [name, task.definitionArn])));
 }
 
 /** What a release runs on and with. */

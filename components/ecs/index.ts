@@ -15,4 +15,4 @@ export type {
   LoadBalancerChildren,
 } from "./args";
 export type { ProcessesArgs, ProcessesChildren } from "./processes-args";
-export type { EcsStackArgs, EcsStackChildren } from "./stack-args";
+export type { EcsStackArgs, EcsStackChildren, KeptImages } from "./stack-args";

@@ -24,6 +24,10 @@ const ONE_AT_MOST = { minimumHealthyPercent: 0, maximumPercent: 100 };
 export class Processes extends Component<ProcessesChildren> {
   /** The services, in the order in which a rollout replaces them. */
   readonly services = new Map<Role, ContainerService>();
+  /** The jobs, in the order in which they run. */
+  readonly jobs: readonly { name: JobName; task: Task }[];
+  /** Security group of the jobs; absent without any. */
+  readonly jobsGuard: SecurityGroup | undefined;
 
   constructor(
     name: string,
@@ -31,6 +35,8 @@ export class Processes extends Component<ProcessesChildren> {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("ecs:Processes", name, args.transform, opts);
+    this.jobs = this.makeJobs();
+    this.jobsGuard = this.jobs.length === 0 ? undefined : this.guard("jobs");
     const ready = this.prepare();
     for (const process of args.workload.processes) {
       const service = this.run(process, ready);
@@ -58,23 +64,22 @@ export class Processes extends Component<ProcessesChildren> {
   private prepare(): pulumi.Resource[] {
     const { host, bindings, workload, bootstrap, keepDatabase } = this.args;
     const ready = bindings.flatMap((binding) => binding.ready);
-    const jobs = this.jobs();
-    if (jobs.length === 0) return ready;
-    const tasks = jobs.map(({ task }) => task);
-    const runner = new TaskRunner(...this.child("jobs", { host, tasks, securityGroup: this.guard("jobs") }));
+    if (this.jobsGuard === undefined) return ready;
+    const tasks = this.jobs.map(({ task }) => task);
+    const runner = new TaskRunner(...this.child("jobs", { host, tasks, securityGroup: this.jobsGuard }));
     const release = { release: workload.release.version };
     const runs = {
       bootstrap: { triggers: bootstrap === undefined ? {} : { database: bootstrap.trigger }, repeat: "triggers" },
       migrate: { triggers: release, repeat: keepDatabase ? "never" : "definition" },
       seed: { triggers: {}, repeat: "never" },
     } as const;
-    for (const { name, task } of jobs) {
+    for (const { name, task } of this.jobs) {
       ready.push(runner.run(name, { task, ...runs[name], dependsOn: [...ready] }));
     }
     return ready;
   }
 
-  private jobs(): { name: JobName; task: Task }[] {
+  private makeJobs(): { name: JobName; task: Task }[] {
     const { workload, images, app, bootstrap, host } = this.args;
     const { migrate, seed } = workload.jobs;
     const jobs: { name: JobName; task: Task }[] = [];

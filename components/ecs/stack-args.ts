@@ -29,6 +29,15 @@ export interface EcsStackChildren extends ProcessesChildren {
   monitoring: MonitoringArgs;
 }
 
+/** The images of an older release, each by its digest: `host/name@sha256:…`. */
+export interface KeptImages {
+  /** Version of the release. */
+  release: string;
+  web: string;
+  /** Absent for an application without Celery. */
+  worker?: string;
+}
+
 /** Arguments of an `EcsStack`. */
 export interface EcsStackArgs {
   /** The application, as `describeWorkload` returns it for the server `nginx-uwsgi`. */
@@ -46,6 +55,8 @@ export interface EcsStackArgs {
   folder: string;
   /** True leaves the database as it is, as a rollback to an older release must. @default false */
   keepDatabase?: boolean;
+  /** An older release whose images are deployed instead of new ones. @default none */
+  reuse?: KeptImages;
   /** Changes to single parts before they are made. @default none */
   transform?: Transforms<EcsStackChildren>;
 }

@@ -9,7 +9,7 @@ import { copySource } from "../../components/image/copy";
 import { buildArguments } from "../../components/image/dockerfile";
 import { lifecyclePolicy } from "../../components/image/lifecycle";
 import { systemPackages } from "../../components/image/system-packages";
-import { releaseTag } from "../../components/app";
+import { readReleaseTag, releaseTag } from "../../components/app";
 import { listSource } from "../../components/app";
 
 const FILE_MODE = 0o644;
@@ -144,6 +144,12 @@ describe("images: names, packages, what stays", () => {
   for (const [title, commit, tag] of tags) {
     it(`a tag says the version, the commit and the time: ${title}`, () => {
       expect(releaseTag({ version: "0123456789ab", ...(commit !== undefined && { commit }) }, at)).to.equal(tag);
+      const clean = commit === "abc1234" ? { commit } : {};
+      expect(readReleaseTag(tag)).to.deep.equal({
+        version: "0123456789ab",
+        ...clean,
+        builtAt: "2026-03-04T05:06:07.000Z",
+      });
     });
   }
 

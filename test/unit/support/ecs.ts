@@ -68,15 +68,17 @@ export async function registerWithText(
           folder,
           ...more,
         });
-        const { url, release, cluster, services, images, database, queues, dashboard } = stack;
+        const { url, release, cluster, services, definitions, images, database, queues, jobsGroup, dashboard } = stack;
         for (const [name, value] of Object.entries({
           url,
           release,
           cluster,
           services,
+          definitions,
           images,
           database,
           queues,
+          jobsGroup,
           dashboard,
         }))
           pulumi.output(value).apply((resolved) => (outputs[name] = resolved));

@@ -1,0 +1,62 @@
+/** Who operates what a stack runs: the operations of its targets. */
+import { ConfigError, type TargetName } from "../components/config";
+import { readSettings } from "./configuration";
+import { ecsOperations } from "./ecs";
+import { SlipwayError } from "./errors";
+import { isDeployedHere, localOperations } from "./local";
+import type { TargetOperations } from "./target";
+
+/** Which stack. */
+export interface StackRef {
+  stack: string;
+  /** Folder of Pulumi.yaml. @default SLIPWAY_PROJECT, else Slipway's own */
+  project?: string;
+}
+
+/** Name of something that can be done with what a target runs. */
+export type Operation = keyof TargetOperations;
+
+/** A target lacks what makes no sense on it. */
+const OPERATIONS: Readonly<Partial<Record<TargetName, Partial<TargetOperations>>>> = {
+  local: localOperations,
+  ecs: ecsOperations,
+};
+
+/**
+ * An operation of the stack's target; of the first one that has it where there are several.
+ *
+ * @throws SlipwayError (usage) when none has
+ */
+export function operationOf<Name extends Operation>(ref: StackRef, name: Name): NonNullable<TargetOperations[Name]> {
+  const targets = targetsOf(ref);
+  const [found] = targets.map((target) => OPERATIONS[target]?.[name]).filter((operation) => operation !== undefined);
+  if (found === undefined) {
+    throw new SlipwayError(
+      "usage",
+      `${name} is nothing that can be done on ${targets.join(", ")}, where ${ref.stack} runs.`,
+    );
+  }
+  return found;
+}
+
+/** Targets of the stack that have an operation, with it. */
+export function operationsOf<Name extends Operation>(
+  ref: StackRef,
+  name: Name,
+): { target: TargetName; operation: NonNullable<TargetOperations[Name]> }[] {
+  return targetsOf(ref).flatMap((target) => {
+    const operation = OPERATIONS[target]?.[name];
+    return operation === undefined ? [] : [{ target, operation }];
+  });
+}
+
+function targetsOf({ stack, project }: StackRef): readonly TargetName[] {
+  try {
+    return readSettings(stack, project).targets;
+  } catch (error) {
+    // What runs can be seen and stopped while the config is being edited, or is wrong.
+    if (error instanceof ConfigError || (error instanceof SlipwayError && isDeployedHere(stack, project)))
+      return ["local"];
+    throw error;
+  }
+}

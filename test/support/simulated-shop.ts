@@ -1,0 +1,82 @@
+/** A stack on the simulated part of AWS: the services of an application, with the images of two releases. */
+import { awsClients } from "../../automation/ecs/clients";
+import type { Deployed } from "../../automation/ecs/deployed";
+import { SimulatedAws } from "./simulated-aws";
+import type { Fate } from "./simulated-ecs";
+
+/** The release that serves, and the one that is deployed after it. */
+export const OLD = "0a1b2c3d4e5f";
+export const NEW = "5f4e3d2c1b0a";
+
+const REGISTRY = "123456789012.dkr.ecr.eu-central-1.amazonaws.com";
+const ROLES = ["worker", "web"] as const;
+
+type Role = (typeof ROLES)[number];
+
+/** An image by digest; `letter` tells one digest from another. */
+export function image(repository: string, letter: string): string {
+  return `${REGISTRY}/${repository}@${digest(letter)}`;
+}
+
+export function digest(letter: string): string {
+  return `sha256:${letter.repeat(64)}`;
+}
+
+/** What the stack's config says under `aws:` to be led to `endpoint`. */
+export function awsConfig(endpoint: string): Record<string, string> {
+  const names = ["ecs", "logs", "ecr", "elbv2"];
+  return {
+    "aws:region": "eu-central-1",
+    "aws:accessKey": "none",
+    "aws:secretKey": "none",
+    "aws:endpoints": JSON.stringify([Object.fromEntries(names.map((name) => [name, endpoint]))]),
+  };
+}
+
+export class SimulatedShop {
+  private constructor(
+    readonly aws: SimulatedAws,
+    readonly endpoint: string,
+    public deployed: Deployed,
+  ) {}
+
+  /** A stack whose services are steady. */
+  static async start(): Promise<SimulatedShop> {
+    const aws = new SimulatedAws();
+    const endpoint = await aws.listen();
+    const definitions: Record<string, string> = {};
+    for (const role of ROLES) {
+      const arn = aws.ecs.register(`prod-shop-shop-${role}`, image(role, "a"), { log: [`${role} started`] });
+      definitions[role] = arn;
+      aws.ecs.deploy(serviceOf(role), arn);
+      aws.images.push(
+        { repositoryName: role, imageDigest: digest("a"), imageTags: [`${OLD}-c0ffee0-20260101-120000`] },
+        { repositoryName: role, imageDigest: digest("b"), imageTags: [`${NEW}-20260102-120000`] },
+      );
+    }
+    return new SimulatedShop(aws, endpoint, {
+      place: { project: "/nowhere", stack: "prod" },
+      aws: awsClients(awsConfig(endpoint), {}),
+      url: "http://shop.example.com",
+      release: OLD,
+      cluster: aws.ecs.cluster,
+      services: Object.fromEntries(ROLES.map((role) => [role, serviceOf(role)])),
+      definitions,
+    });
+  }
+
+  /** Deploys the new release to one process, whose tasks end as `fate` says. */
+  roll(role: Role, fate: Fate = {}): void {
+    const arn = this.aws.ecs.register(`prod-shop-shop-${role}`, image(role, "b"), fate);
+    this.deployed = { ...this.deployed, definitions: { ...this.deployed.definitions, [role]: arn } };
+    this.aws.ecs.deploy(serviceOf(role), arn);
+  }
+
+  stop(): Promise<void> {
+    return this.aws.close();
+  }
+}
+
+export function serviceOf(role: string): string {
+  return `shop-${role}-1a2b3c4`;
+}
