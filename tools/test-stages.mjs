@@ -12,7 +12,7 @@ const tool = (name) => join(root, "node_modules", ".bin", name);
 export const stages = {
   types: () => check("tsc", tool("tsc"), ["--noEmit"]),
   lint,
-  unit: () => mocha("unit"),
+  unit: () => mocha("unit", sideBySide),
   rehearsal: () => mocha("rehearsal", sideBySide),
   engine: () => mocha("engine", sideBySide),
   apps: () => mocha("apps", sideBySide),
@@ -23,7 +23,7 @@ export const stages = {
   blog: pytest,
 };
 
-/** Two files at a time, each in a process of its own: their tests wait more than they compute. */
+/** Two files at a time, each in a process of its own. */
 const sideBySide = ["--parallel", "--jobs", "2"];
 
 async function check(title, command, args) {
