@@ -94,7 +94,7 @@ export async function benchScale(): Promise<Section> {
 
 async function program(folder: string, count: number): Promise<Record<string, unknown>> {
   const tags = { "slipway:project": getProject() };
-  const provider = awsProvider({ "aws:region": REGION }, {}, tags);
+  const provider = awsProvider("aws", { "aws:region": REGION }, {}, tags);
   for (let index = 0; index < count; index++) {
     const name = `shop${index}`;
     const input: SettingsInput = {

@@ -1,7 +1,7 @@
 /** The AWS provider of a stack: what its config says under `aws:`, with tags on everything that is made. */
 import { Provider, type ProviderArgs } from "@pulumi/aws/provider";
 import * as pulumi from "@pulumi/pulumi";
-import type { Fault } from "./config";
+import type { Fault, TargetName } from "./config";
 
 /** Config keys and environment variables that name the region, in the provider's own order. */
 const REGION_VARIABLES = ["AWS_REGION", "AWS_DEFAULT_REGION"] as const;
@@ -45,12 +45,17 @@ const SECRET: ReadonlySet<string> = new Set<keyof ProviderArgs>([
 type EngineConfig = Readonly<Record<string, string>>;
 
 /** What keeps a provider from being made of the config. */
-export function awsFaults(config: EngineConfig, environment: NodeJS.ProcessEnv, stack: string): Fault[] {
+export function awsFaults(
+  target: TargetName,
+  config: EngineConfig,
+  environment: NodeJS.ProcessEnv,
+  stack: string,
+): Fault[] {
   if (regionOf(config, environment) !== undefined) return [];
   return [
     {
       key: "",
-      problem: "aws:region: missing, and the target ecs needs it",
+      problem: `aws:region: missing, and the target ${target} needs it`,
       allowed: `the name of a region such as eu-central-1, there or in ${REGION_VARIABLES.join(" or ")}`,
       mend: `add the line "aws:region: <region>" below "config:" in Pulumi.${stack}.yaml`,
     },
@@ -60,14 +65,16 @@ export function awsFaults(config: EngineConfig, environment: NodeJS.ProcessEnv, 
 /**
  * The AWS provider that the config under `aws:` describes, with everything that the default one would take from there.
  *
+ * @param name unique in a stack
  * @param tags tags of every resource, over those of `aws:defaultTags`
  */
 export function awsProvider(
+  name: string,
   config: EngineConfig,
   environment: NodeJS.ProcessEnv,
   tags: Readonly<Record<string, string>>,
 ): Provider {
-  return new Provider("aws", awsProviderArgs(config, environment, tags));
+  return new Provider(name, awsProviderArgs(config, environment, tags));
 }
 
 /** Arguments of {@link awsProvider}. */

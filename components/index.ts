@@ -4,6 +4,8 @@
  */
 export { describeWorkload, type Workload } from "./app";
 export { checkSettings, ConfigError, type Fault, type Settings, type SettingsInput } from "./config";
+export { BeanstalkStack, type BeanstalkStackArgs, type BeanstalkStackChildren } from "./beanstalk";
 export { deploy, stackFolder, type DeployOptions } from "./deploy";
 export { EcsStack, type EcsStackArgs, type EcsStackChildren } from "./ecs";
+export { HerokuStack, type HerokuStackArgs, type HerokuStackChildren } from "./heroku";
 export { LocalApp, type LocalAppArgs, type LocalAppTransforms } from "./local";

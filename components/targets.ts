@@ -1,9 +1,13 @@
 /** The targets of this version: each turns a workload into resources and says what the stack exports. */
+import type { Provider } from "@pulumi/aws/provider";
 import * as pulumi from "@pulumi/pulumi";
 import type { Workload } from "./app";
 import { awsFaults, awsProvider } from "./aws-provider";
+import { BeanstalkStack } from "./beanstalk";
 import type { Fault, Settings, TargetName } from "./config";
 import { EcsStack } from "./ecs";
+import { HerokuStack } from "./heroku";
+import { herokuProvider } from "./heroku-provider";
 import { LocalApp } from "./local";
 
 /** What a target is given. */
@@ -44,36 +48,76 @@ const local: Target = {
 };
 
 const ecs: Target = {
-  faults: (config, stack) => awsFaults(config, process.env, stack),
-  deploy({ settings, config, stack, workload, secrets, folder, rollback }) {
-    const tags = {
-      ...settings.ecs.tags,
-      "slipway:project": pulumi.getProject(),
-      "slipway:stack": stack,
-      "slipway:app": workload.name,
-    };
-    const provider = awsProvider(config, process.env, tags);
+  faults: (config, stack) => awsFaults("ecs", config, process.env, stack),
+  deploy(deployment) {
+    const { settings, workload } = deployment;
     const app = new EcsStack(
       workload.name,
-      {
-        workload,
-        environment: settings.environment,
-        ecs: settings.ecs,
-        secrets,
-        secretNames: Object.keys(settings.secrets).sort(),
-        longestEta: settings.processes.worker?.longestEta ?? 0,
-        folder,
-        keepDatabase: rollback,
-      },
-      { providers: [provider] },
+      { ecs: settings.ecs, ...onAws(deployment) },
+      { providers: [provider("aws", deployment, settings.ecs.tags)] },
     );
     const { url, release, cluster, services, images, database, queues, dashboard } = app;
     return { url, release, cluster, services, images, database, queues, ...(dashboard && { dashboard }) };
   },
 };
 
+const heroku: Target = {
+  deploy({ settings, config, workload, secrets, folder, rollback }) {
+    const provider = herokuProvider(config);
+    const stack = new HerokuStack(
+      workload.name,
+      { workload, heroku: settings.heroku, secrets, folder, keepDatabase: rollback },
+      { providers: [provider] },
+    );
+    const { url, release, app, appId, releaseId, slugId, domains, pipelineId } = stack;
+    return { url, release, app, appId, releaseId, slugId, domains, ...(pipelineId && { pipelineId }) };
+  },
+};
+
+const beanstalk: Target = {
+  faults: (config, stack) => awsFaults("beanstalk", config, process.env, stack),
+  deploy(deployment) {
+    const { settings, workload } = deployment;
+    const app = new BeanstalkStack(
+      workload.name,
+      { beanstalk: settings.beanstalk, ...onAws(deployment) },
+      { providers: [provider("aws-beanstalk", deployment, settings.beanstalk.tags)] },
+    );
+    const { url, release, environments, versions, database, queues, dashboard } = app;
+    return { url, release, environments, versions, database, queues, ...(dashboard && { dashboard }) };
+  },
+};
+
+/** What every target on AWS is told. */
+function onAws({ settings, workload, secrets, folder, rollback }: Deployment) {
+  return {
+    workload,
+    environment: settings.environment,
+    secrets,
+    secretNames: Object.keys(settings.secrets).sort(),
+    longestEta: settings.processes.worker?.longestEta ?? 0,
+    folder,
+    keepDatabase: rollback,
+  };
+}
+
+/** The provider of a target, which tags what it makes. */
+function provider(
+  name: string,
+  { config, stack, workload }: Deployment,
+  own: Readonly<Record<string, string>>,
+): Provider {
+  const tags = {
+    ...own,
+    "slipway:project": pulumi.getProject(),
+    "slipway:stack": stack,
+    "slipway:app": workload.name,
+  };
+  return awsProvider(name, config, process.env, tags);
+}
+
 /** The targets that exist, by their name in the config. */
-export const targets: Readonly<Partial<Record<TargetName, Target>>> = { local, ecs };
+export const targets: Readonly<Partial<Record<TargetName, Target>>> = { local, heroku, beanstalk, ecs };
 
 /** Names of the targets that exist. */
 export const availableTargets = Object.keys(targets) as TargetName[];

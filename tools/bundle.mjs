@@ -4,7 +4,8 @@ import { join } from "node:path";
 import * as esbuild from "esbuild";
 
 /** A library shares these with the program that imports it: two copies of Pulumi in one program do not work. */
-const shared = ["@pulumi/*", "@grpc/grpc-js", "google-protobuf"];
+const packages = ["@pulumi/pulumi", "@pulumi/aws", "@pulumi/docker", "@grpc/grpc-js", "google-protobuf"];
+const shared = packages.flatMap((name) => [name, `${name}/*`]);
 
 const bundles = [
   { name: "slipway", entry: "automation/main.ts", external: [] },

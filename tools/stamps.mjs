@@ -8,6 +8,7 @@ const sources = [
   "components",
   "providers",
   "policy",
+  "sdks",
   "automation",
   "tools/bundle.mjs",
   "package-lock.json",

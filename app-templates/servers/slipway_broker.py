@@ -1,14 +1,14 @@
 """Tells Celery what its broker is like where the broker's URL cannot: `install()`, before the application is imported.
 
 SQS: an application says `broker_url = "sqs://"` and nothing of where its queues are; kombu would then list all queues of
-the account and make its own. SLIPWAY_SQS_QUEUES, a JSON object of names and URLs, holds those that are there.
+the account and make its own. SLIPWAY_SQS_1, SLIPWAY_SQS_2 and so on hold name and URL of each that is there.
 
 RabbitMQ: SLIPWAY_QUEUE_TYPE is the type of its queues, where that is not Celery's own choice.
 
 Both hold for every Celery application of the process: whoever sends a task finds the same queues as whoever takes it.
 """
 
-import json
+import itertools
 import os
 
 WAIT = 20  # seconds, the most that SQS allows: an empty queue costs three requests a minute
@@ -16,7 +16,8 @@ WAIT = 20  # seconds, the most that SQS allows: an empty queue costs three reque
 
 def queues():
     """The URLs of the queues in SQS by name; the first is the default one. Empty where the broker is not SQS."""
-    return json.loads(os.environ.get("SLIPWAY_SQS_QUEUES", "{}"))
+    named = (os.environ.get(f"SLIPWAY_SQS_{number}") for number in itertools.count(1))
+    return dict(text.split(" ", 1) for text in itertools.takewhile(bool, named))
 
 
 def install():

@@ -50,7 +50,7 @@ if slipway_broker.queues():
     if missing:
         sys.exit(
             f"slipway: the application takes tasks from {', '.join(missing)}, and there is no such queue: the stack has "
-            f"{', '.join(slipway_broker.queues())}. Name it in slipway:ecs.broker.queues."
+            f"{', '.join(slipway_broker.queues())}. Name it among the broker's queues in the config."
         )
 if "SLIPWAY_SOFT_SHUTDOWN" in os.environ:
     app.conf.worker_soft_shutdown_timeout = float(os.environ["SLIPWAY_SOFT_SHUTDOWN"])

@@ -1,5 +1,5 @@
 /** What the config asks of Celery, and the version that the application nails down does not have. */
-import { setCommand, type Fault, type Settings } from "../config";
+import { awsSections, setCommand, type AwsSection, type Fault, type Settings } from "../config";
 
 type Version = readonly [major: number, minor: number];
 
@@ -28,7 +28,17 @@ export function versionFaults(settings: Settings, requirements: string, stack: s
   );
 }
 
-function demands({ processes, targets, ecs: { broker } }: Settings, stack: string): Demand[] {
+/** Versions from which on Celery shuts down softly. */
+const SOFT_SHUTDOWN: Version = [5, 5];
+
+/** Whether the Celery that `requirements`, in pip's format, ask for hands running tasks back when it is stopped. */
+export function supportsSoftShutdown(requirements: string): boolean {
+  const pinned = pins(requirements, "celery");
+  return pinned.length === 0 || pinned.some((version) => !isBelow(version, SOFT_SHUTDOWN));
+}
+
+function demands(settings: Settings, stack: string): Demand[] {
+  const { processes } = settings;
   const all: Demand[] = [];
   const softShutdown = processes.worker?.softShutdown;
   if (softShutdown !== undefined) {
@@ -36,26 +46,28 @@ function demands({ processes, targets, ecs: { broker } }: Settings, stack: strin
       key: "processes.worker.softShutdown",
       value: String(softShutdown),
       because: "Celery shuts down softly from 5.5 on, and would kill the running tasks at once",
-      needs: { celery: [5, 5] },
+      needs: { celery: SOFT_SHUTDOWN },
       mend: `slipway config rm processes.worker.softShutdown --stack ${stack}`,
     });
   }
-  if (!targets.includes("ecs") || broker.kind === "sqs") return all;
+  return [...all, ...awsSections(settings).flatMap((section) => brokerDemands(section, stack))];
+}
+
+function brokerDemands({ target, broker }: AwsSection, stack: string): Demand[] {
+  if (broker.kind === "sqs") return [];
   const version = versionOf(broker.version);
-  const demand = {
-    key: "ecs.broker.version",
-    value: broker.version,
-    mend: setCommand("ecs.broker.version", stack, "3.13"),
-  };
+  const key = `${target}.broker.version`;
+  const demand = { key, value: broker.version, mend: setCommand(key, stack, "3.13") };
   if (!isBelow(version, [4, 3])) {
     // https://github.com/celery/celery/pull/10290, https://github.com/celery/kombu/pull/2531
     const because = "RabbitMQ refuses, from 4.3 on, the queues that older versions of Celery control workers with";
-    all.push({ ...demand, because, needs: { celery: [5, 7], kombu: [5, 7] } });
-  } else if (broker.kind === "amazon-mq" && !isBelow(version, [4, 0])) {
-    const because = "Amazon MQ has quorum queues alone from RabbitMQ 4 on, which Celery knows from 5.5 on";
-    all.push({ ...demand, because, needs: { celery: [5, 5], kombu: [5, 5] } });
+    return [{ ...demand, because, needs: { celery: [5, 7], kombu: [5, 7] } }];
   }
-  return all;
+  if (broker.kind === "amazon-mq" && !isBelow(version, [4, 0])) {
+    const because = "Amazon MQ has quorum queues alone from RabbitMQ 4 on, which Celery knows from 5.5 on";
+    return [{ ...demand, because, needs: { celery: [5, 5], kombu: [5, 5] } }];
+  }
+  return [];
 }
 
 /** The versions that requirements name exactly. */

@@ -1,3 +1,6 @@
+export { readSource } from "./read-source";
+export { releaseTag } from "./release-tag";
+export { supportsSoftShutdown } from "./celery-versions";
 export { contentVersion, listSource, type SourceFile } from "./source";
 export {
   bindEnvironment,

@@ -1,9 +1,17 @@
 /** What must be true of the application's folder before anything is deployed from it. */
 import { promises as fs } from "node:fs";
 import * as path from "node:path";
-import { ConfigError, setCommand, type Fault, type ServerKind, type Settings } from "../config";
+import {
+  awsSections,
+  ConfigError,
+  rdsDialect,
+  setCommand,
+  type Fault,
+  type ServerKind,
+  type Settings,
+} from "../config";
 import { versionFaults } from "./celery-versions";
-import { readRequirements, RequirementsError, type Wanted } from "./requirements";
+import { readRequirements, RequirementsError, type Database, type Wanted } from "./requirements";
 import { listSource, type SourceFile } from "./source";
 
 /** Where the application's modules lie: at the top of its folder, or below `src`. */
@@ -52,13 +60,14 @@ export async function inspectSource(
   return { listed, layout: layouts.includes("src") ? "src" : "flat", requirements };
 }
 
-/** What the target ecs connects to, and the application may have no client for. */
-function cloudNeeds({ app, targets, ecs: { broker, database } }: Settings): Pick<Wanted, "sqs" | "database"> {
-  if (!targets.includes("ecs")) return {};
-  return {
-    sqs: app.celery !== undefined && broker.kind === "sqs",
-    ...(database.engine !== "url" && { database: database.engine === "postgres" ? "postgres" : "mysql" }),
-  };
+/** What the targets connect to, and the application may have no client for. */
+function cloudNeeds(settings: Settings): Pick<Wanted, "sqs" | "databases"> {
+  const { app, targets, heroku } = settings;
+  const sections = awsSections(settings);
+  const databases = new Set<Database>(sections.flatMap(({ database }) => rdsDialect(database) ?? []));
+  if (targets.includes("heroku") && heroku.database.kind === "postgres") databases.add("postgres");
+  const sqs = app.celery !== undefined && sections.some(({ broker }) => broker.kind === "sqs");
+  return { sqs, databases: [...databases] };
 }
 
 async function list(source: string, stack: string): Promise<SourceFile[]> {

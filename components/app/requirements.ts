@@ -41,14 +41,12 @@ export async function readRequirements(source: string, file: string | undefined,
 }
 
 /** The locked files of what is wanted beside the packages that the application names. */
-function partsOf({ server, celery, sqs, database }: Wanted, names: ReadonlySet<string>): string[] {
-  const driver =
-    database === undefined || DRIVERS[database].some((own) => names.has(own.package)) ? undefined : database;
+function partsOf({ server, celery, sqs, databases = [] }: Wanted, names: ReadonlySet<string>): string[] {
   return [
     server,
     ...(celery && !names.has("redis") ? ["redis"] : []),
     ...(sqs === true ? ["sqs"] : []),
-    ...(driver === undefined ? [] : [driver]),
+    ...databases.filter((database) => !DRIVERS[database].some((own) => names.has(own.package))),
   ];
 }
 
@@ -63,6 +61,9 @@ function partLines(part: string, hashed: boolean): string[] {
   return lines.map((line) => (packageName(line) === "redis" ? "kombu[redis]" : line.replace(/\s--hash=\S+/g, "")));
 }
 
+/** A kind of database that a driver is for. */
+export type Database = keyof typeof DRIVERS;
+
 /** What Slipway needs beside the application. */
 export interface Wanted {
   /** Kind of the server. */
@@ -71,8 +72,8 @@ export interface Wanted {
   celery: boolean;
   /** True when the broker is SQS on some target. @default false */
   sqs?: boolean;
-  /** Database that a target makes, whose driver is added where the application has none. @default none */
-  database?: "mysql" | "postgres" | undefined;
+  /** Databases that targets make, whose drivers are added where the application has none. @default none */
+  databases?: readonly Database[];
 }
 
 async function findFile(source: string): Promise<string> {

@@ -4,7 +4,7 @@
  */
 import * as path from "node:path";
 import parseArguments from "string-argv";
-import type { ServerKind, Settings } from "../config";
+import { awsSections, rdsDialect, type ServerKind, type Settings } from "../config";
 import { gitCommit } from "./commit";
 import { inspectSource, type Layout } from "./inspect";
 import { authorityFiles, runtimeFiles } from "./runtime";
@@ -126,8 +126,8 @@ export async function describeWorkload(
 }
 
 /** Whether a target makes the database at RDS. */
-function onRds({ targets, ecs }: Settings): boolean {
-  return targets.includes("ecs") && ecs.database.engine !== "url";
+function onRds(settings: Settings): boolean {
+  return awsSections(settings).some(({ database }) => rdsDialect(database) !== undefined);
 }
 
 /** Processes in the order in which a rollout replaces them: whoever takes tasks before whoever sends them. */

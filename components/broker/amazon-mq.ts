@@ -1,6 +1,7 @@
 /** What RabbitMQ at Amazon MQ is made from. */
 import type { BrokerArgs as MqBrokerArgs } from "@pulumi/aws/mq/broker";
-import { consumerTimeout, type Kind } from "./rabbitmq";
+import type { Kind } from "./args";
+import { consumerTimeout } from "./rabbitmq";
 
 type AmazonMq = Kind<"amazon-mq">;
 

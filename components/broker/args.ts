@@ -6,7 +6,7 @@ import type { RedriveAllowPolicyArgs } from "@pulumi/aws/sqs/redriveAllowPolicy"
 import type { Transforms } from "../component";
 import type { Settings } from "../config";
 import type { ContainerHost, ServiceArgs } from "../container";
-import type { SecurityGroup } from "../network";
+import type { Place, SecurityGroup } from "../network";
 import type { StoredSecretArgs } from "../secrets";
 
 /** Children of a broker, by role; which of them there are is for its kind to say. */
@@ -30,11 +30,20 @@ export interface BrokerChildren {
   policy: QueuePolicyArgs;
 }
 
-/** Arguments of a broker. */
-export interface BrokerArgs {
-  /** What the stack asks for. */
-  broker: Settings["ecs"]["broker"];
-  host: ContainerHost;
+type AnyBroker = Settings["ecs"]["broker"];
+
+/** What a stack asks for, where it is of this kind. */
+export type Kind<Name extends AnyBroker["kind"]> = Extract<AnyBroker, { kind: Name }>;
+
+/** Arguments of a broker that runs in a container. */
+export type InContainer = Common & { broker: Kind<"rabbitmq-container">; host: ContainerHost };
+
+/** Arguments of a broker. One that AWS keeps needs a place in a network; a container, a host besides. */
+export type BrokerArgs = Common &
+  ({ broker: Kind<"amazon-mq" | "sqs">; host: Place } | { broker: AnyBroker; host: ContainerHost });
+
+/** What brokers of all kinds are told. */
+interface Common {
   /** Environment variable that carries the URL, such as `CELERY_BROKER_URL`. */
   variable: string;
   /** Environment variable that carries the URL of the result backend; none when not given. */

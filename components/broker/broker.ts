@@ -6,13 +6,13 @@ import { RedriveAllowPolicy } from "@pulumi/aws/sqs/redriveAllowPolicy";
 import * as pulumi from "@pulumi/pulumi";
 import type { Binding, Endpoint } from "../binding";
 import { Component } from "../component";
-import { ContainerService } from "../container";
+import { ContainerService, type ContainerHost } from "../container";
 import { SecurityGroup } from "../network";
 import { randomPassword, StoredSecret } from "../secrets";
 import { mqArgs, mqConfiguration, queueType } from "./amazon-mq";
-import type { BrokerArgs, BrokerChildren } from "./args";
-import { AMQP_PORT, AMQPS_PORT, containerArgs, type Kind } from "./rabbitmq";
-import { deadArgs, queueArgs, redriveFrom, statements, tlsOnly } from "./sqs";
+import type { BrokerArgs, BrokerChildren, InContainer, Kind } from "./args";
+import { AMQP_PORT, AMQPS_PORT, containerArgs } from "./rabbitmq";
+import { deadArgs, queueArgs, queueVariables, redriveFrom, statements, tlsOnly } from "./sqs";
 
 /**
  * The broker between the application and its Celery workers: queues of SQS, RabbitMQ in a container whose storage
@@ -48,8 +48,11 @@ export class Broker extends Component<BrokerChildren> {
       const dead = new Queue(...this.child("dead", deadArgs()));
       this.deadLetterName = dead.name;
       this.binding = this.bindQueues(broker, dead);
+    } else if (broker.kind === "amazon-mq") {
+      this.binding = this.runMq(broker);
     } else {
-      this.binding = broker.kind === "amazon-mq" ? this.runMq(broker) : this.runContainer(broker);
+      // Its type is what BrokerArgs asks for beside such a broker.
+      this.binding = this.runContainer({ ...args, broker, host: args.host as ContainerHost });
     }
     this.registerOutputs({ deadLetterName: this.deadLetterName });
   }
@@ -69,7 +72,7 @@ export class Broker extends Component<BrokerChildren> {
     return {
       environment: {
         [variable]: "sqs://",
-        SLIPWAY_SQS_QUEUES: pulumi.jsonStringify(this.queueUrls),
+        ...queueVariables(this.queueUrls),
         SLIPWAY_SQS_REGION: host.region,
         SLIPWAY_SQS_VISIBILITY: String(broker.visibilityTimeout),
       },
@@ -79,13 +82,13 @@ export class Broker extends Component<BrokerChildren> {
     };
   }
 
-  private runContainer(broker: Kind<"rabbitmq-container">): Binding {
-    const { host } = this.args;
+  private runContainer(own: InContainer): Binding {
+    const { broker, host } = own;
     const securityGroup = this.guard();
     // Its image and its password come from outside the network.
     securityGroup.allowOut("aws");
     const password = this.password(broker);
-    const args = containerArgs(broker, this.args, securityGroup, password);
+    const args = containerArgs(own, securityGroup, password);
     const service = new ContainerService(...this.child("service", args));
     const name = pulumi.output(service.host ?? `${args.discovery ?? ""}.${host.namespace.name}`);
     const url = pulumi.interpolate`amqp://${broker.username}:${password.text}@${name}:${AMQP_PORT}//`;

@@ -1,2 +1,3 @@
 export type { BrokerArgs, BrokerChildren } from "./args";
 export { Broker } from "./broker";
+export { tlsOnly } from "./sqs";

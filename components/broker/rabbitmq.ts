@@ -2,10 +2,7 @@
 import type { ContainerHost, ServiceArgs } from "../container";
 import type { SecurityGroup } from "../network";
 import type { StoredSecret } from "../secrets";
-import type { BrokerArgs } from "./args";
-
-/** What the stack asks for, where it is of this kind. */
-export type Kind<Name> = Extract<BrokerArgs["broker"], { kind: Name }>;
+import type { InContainer } from "./args";
 
 export const AMQP_PORT = 5672;
 export const AMQPS_PORT = 5671;
@@ -44,8 +41,7 @@ export function consumerTimeout(longestEta: number): number {
  * the name of the node is fixed, or the next container would not find the queues of the last one.
  */
 export function containerArgs(
-  broker: Kind<"rabbitmq-container">,
-  { host, longestEta }: BrokerArgs,
+  { broker, host, longestEta }: InContainer,
   securityGroup: SecurityGroup,
   password: StoredSecret,
 ): ServiceArgs {

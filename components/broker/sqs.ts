@@ -59,6 +59,19 @@ export function redriveFrom(
   };
 }
 
+/**
+ * Where the queues are: a variable for each, the default one first. Elastic Beanstalk takes values of 256 characters,
+ * without braces.
+ */
+export function queueVariables(
+  urls: Readonly<Record<string, pulumi.Output<string>>>,
+): Record<string, pulumi.Input<string>> {
+  const entries = Object.entries(urls).map(
+    ([name, url], index) => [`SLIPWAY_SQS_${index + 1}`, pulumi.interpolate`${name} ${url}`] as const,
+  );
+  return Object.fromEntries(entries);
+}
+
 /** What the role of a task needs in order to send and to take tasks. */
 export function statements(queues: readonly Queue[]): PolicyStatement[] {
   return [{ Effect: "Allow", Action: [...ACTIONS], Resource: queues.map(({ arn }) => arn) }];

@@ -3,9 +3,9 @@ import { SubnetGroup } from "@pulumi/aws/elasticache/subnetGroup";
 import * as pulumi from "@pulumi/pulumi";
 import type { Binding } from "../binding";
 import { Component } from "../component";
-import { ContainerService } from "../container";
+import { ContainerService, type ContainerHost } from "../container";
 import { SecurityGroup } from "../network";
-import type { CacheArgs, CacheChildren } from "./args";
+import type { CacheArgs, CacheChildren, InContainer, Kind } from "./args";
 import { containerArgs, nodesArgs, PORT } from "./valkey";
 
 const NONE: Binding = { environment: {}, secrets: {}, statements: [], ready: [] };
@@ -33,12 +33,13 @@ export class Cache extends Component<CacheChildren> {
     super("cache:Cache", name, args.transform, opts);
     const { cache } = args;
     if (cache.kind === "none") this.binding = NONE;
-    else this.binding = cache.kind === "elasticache" ? this.runNodes(cache) : this.runContainer(cache);
+    else if (cache.kind === "elasticache") this.binding = this.runNodes(cache);
+    // The type of the host is what CacheArgs asks for beside such a cache.
+    else this.binding = this.runContainer({ ...args, cache, host: args.host as ContainerHost });
     this.registerOutputs({});
   }
 
-  private runContainer(cache: Extract<CacheArgs["cache"], { kind: "redis-container" }>): Binding {
-    const { host } = this.args;
+  private runContainer({ cache, host }: InContainer): Binding {
     const securityGroup = this.guard();
     // Its image comes from outside the network.
     securityGroup.allowOut("aws");
@@ -48,7 +49,7 @@ export class Cache extends Component<CacheChildren> {
     return this.bind(name, securityGroup, service.service);
   }
 
-  private runNodes(cache: Extract<CacheArgs["cache"], { kind: "elasticache" }>): Binding {
+  private runNodes(cache: Kind<"elasticache">): Binding {
     const { subnetIds } = this.args.host;
     const securityGroup = this.guard();
     const subnets = new SubnetGroup(...this.child("subnets", { subnetIds, description: "Subnets of the cache" }));

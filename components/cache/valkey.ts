@@ -2,7 +2,7 @@
 import type { ReplicationGroupArgs } from "@pulumi/aws/elasticache/replicationGroup";
 import type { ContainerHost, ServiceArgs } from "../container";
 import type { SecurityGroup } from "../network";
-import type { CacheArgs } from "./args";
+import type { Kind } from "./args";
 
 export const PORT = 6379;
 
@@ -34,10 +34,7 @@ export function containerArgs(memory: number, host: ContainerHost, securityGroup
 }
 
 /** Valkey at ElastiCache; apart from its name and its place in the network. */
-export function nodesArgs({
-  nodeType,
-  replicas,
-}: Extract<CacheArgs["cache"], { kind: "elasticache" }>): ReplicationGroupArgs {
+export function nodesArgs({ nodeType, replicas }: Kind<"elasticache">): ReplicationGroupArgs {
   return {
     description: "Cache of the application",
     engine: "valkey",

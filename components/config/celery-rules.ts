@@ -1,4 +1,5 @@
 /** What Celery needs of its broker, or its broker of Celery: said before anything is made. */
+import { awsSections } from "./aws-sections";
 import { setCommand, type Fault } from "./faults";
 import type { Settings } from "./schema";
 
@@ -13,13 +14,23 @@ const LONGEST_MQ_ETA = 24 * 86_400;
 
 /** Faults of Celery's processes and of its broker on AWS. */
 export function celeryRules(settings: Settings, stack: string): Fault[] {
-  const { app, targets, ecs } = settings;
-  if (app.celery === undefined) return [];
+  if (settings.app.celery === undefined) return [];
   return [
     ...softShutdownFaults(settings, stack),
-    ...(targets.includes("ecs") && ecs.broker.kind === "sqs" ? sqsFaults(settings, ecs.broker, stack) : []),
-    ...(targets.includes("ecs") && ecs.broker.kind === "amazon-mq" ? mqFaults(settings, ecs.broker, stack) : []),
+    ...awsSections(settings).flatMap(({ target, broker }) => {
+      const place: Place = { section: `${target}.broker`, settings, stack };
+      if (broker.kind === "sqs") return sqsFaults(place, broker);
+      return broker.kind === "amazon-mq" ? mqFaults(place, broker) : [];
+    }),
   ];
+}
+
+/** Where a broker is asked for. */
+interface Place {
+  /** Key of its section. */
+  section: string;
+  settings: Settings;
+  stack: string;
 }
 
 function softShutdownFaults({ processes: { worker } }: Settings, stack: string): Fault[] {
@@ -37,23 +48,24 @@ function softShutdownFaults({ processes: { worker } }: Settings, stack: string):
 
 type Sqs = Extract<Settings["ecs"]["broker"], { kind: "sqs" }>;
 
-function sqsFaults({ app, processes }: Settings, { queues, visibilityTimeout }: Sqs, stack: string): Fault[] {
+function sqsFaults({ section, settings, stack }: Place, { queues, visibilityTimeout }: Sqs): Fault[] {
+  const { app, processes } = settings;
   const faults: Fault[] = [];
   const longestEta = processes.worker?.longestEta ?? 0;
   if (visibilityTimeout < longestEta) {
     faults.push({
-      key: "ecs.broker.visibilityTimeout",
+      key: `${section}.visibilityTimeout`,
       problem: `below processes.worker.longestEta, ${longestEta}: SQS would deliver a waiting task again, and it would run twice`,
       value: String(visibilityTimeout),
       allowed: longestEta > 43200 ? "43200 is the most: a longestEta of 43200 or less" : `${longestEta} to 43200`,
       mend:
         longestEta > 43200
           ? setCommand("processes.worker.longestEta", stack, "43200")
-          : setCommand("ecs.broker.visibilityTimeout", stack, "43200"),
+          : setCommand(`${section}.visibilityTimeout`, stack, "43200"),
     });
   }
   const queueFault = (index: number, problem: string, allowed: string): void => {
-    const key = `ecs.broker.queues[${index}]`;
+    const key = `${section}.queues[${index}]`;
     const mend = setCommand(key, stack, "<name>");
     faults.push({ key, problem, value: queues[index] ?? "", allowed, mend });
   };
@@ -72,15 +84,16 @@ function sqsFaults({ app, processes }: Settings, { queues, visibilityTimeout }: 
 
 type AmazonMq = Extract<Settings["ecs"]["broker"], { kind: "amazon-mq" }>;
 
-function mqFaults({ processes }: Settings, { version, instanceType }: AmazonMq, stack: string): Fault[] {
+function mqFaults({ section, settings, stack }: Place, { version, instanceType }: AmazonMq): Fault[] {
+  const { processes } = settings;
   const faults: Fault[] = [];
   if (Number.parseInt(version, 10) >= 4 && !MQ_4_TYPES.test(instanceType)) {
     faults.push({
-      key: "ecs.broker.instanceType",
+      key: `${section}.instanceType`,
       problem: `does not run RabbitMQ ${version} at Amazon MQ`,
       value: instanceType,
       allowed: "a type that starts with mq.m7g, or version 3.13",
-      mend: setCommand("ecs.broker.instanceType", stack, "mq.m7g.medium"),
+      mend: setCommand(`${section}.instanceType`, stack, "mq.m7g.medium"),
     });
   }
   const longestEta = processes.worker?.longestEta ?? 0;

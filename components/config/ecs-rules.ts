@@ -1,10 +1,9 @@
 /** What AWS refuses, or what would never come to an end there, said before anything is made. */
+import { loadBalancerFaults, tagFaults } from "./aws-rules";
 import { setCommand, type Fault } from "./faults";
 import type { Settings } from "./schema";
 
 const FARGATE_STOP_SECONDS = 120;
-/** Longest name that ACM issues a certificate for. */
-const DOMAIN_LENGTH = 64;
 /** An alarm takes 10 metrics: the queues, and how many tasks run (AWS, CloudWatch quotas). */
 const SCALED_QUEUES = 9;
 /** What is left of 64 characters beside `-broker-service-executionRole` and the provider's own 8. */
@@ -17,11 +16,11 @@ export function ecsFaults(settings: Settings, stack: string): Fault[] {
     ...stopFaults(settings, stack),
     ...rolloutFaults(settings, stack),
     ...scalingFaults(settings, stack),
-    ...loadBalancerFaults(settings, stack),
+    ...loadBalancerFaults("ecs", settings.ecs.loadBalancer, stack),
     ...nameFaults(settings, stack),
     ...instanceFaults(settings, stack),
     ...closedNetworkFaults(settings, stack),
-    ...tagFaults(settings, stack),
+    ...tagFaults("ecs", settings.ecs.tags, stack),
   ];
 }
 
@@ -93,46 +92,6 @@ function scalingFaults(settings: Settings, stack: string): Fault[] {
     });
   }
   return faults;
-}
-
-function loadBalancerFaults({ ecs: { loadBalancer } }: Settings, stack: string): Fault[] {
-  const faults: Fault[] = [];
-  const { healthCheck, domain, certificateArn } = loadBalancer;
-  if (healthCheck.timeout >= healthCheck.interval) {
-    faults.push({
-      key: "ecs.loadBalancer.healthCheck.timeout",
-      problem: "not below the interval",
-      value: String(healthCheck.timeout),
-      allowed: `2 to ${healthCheck.interval - 1}`,
-      mend: setCommand("ecs.loadBalancer.healthCheck.timeout", stack, String(healthCheck.interval - 1)),
-    });
-  }
-  if (domain !== undefined && certificateArn === undefined && domain.name.length > DOMAIN_LENGTH) {
-    faults.push({
-      key: "ecs.loadBalancer.domain.name",
-      problem: "longer than a certificate of ACM can name",
-      value: domain.name,
-      allowed: `${DOMAIN_LENGTH} characters or fewer, or a certificate of your own in ecs.loadBalancer.certificateArn`,
-      mend: setCommand("ecs.loadBalancer.domain.name", stack, "<name>"),
-    });
-  }
-  loadBalancer.allowFrom.forEach((cidr, index) => {
-    if (isNetwork(cidr)) return;
-    const key = `ecs.loadBalancer.allowFrom[${index}]`;
-    const allowed = "the first address of an IPv4 network and its length, such as 203.0.113.0/24";
-    faults.push({ key, problem: "no network", value: cidr, allowed, mend: setCommand(key, stack, "<network>") });
-  });
-  return faults;
-}
-
-/** Whether a text of the form `a.b.c.d/n` is a network, with no bit set beyond its length. */
-function isNetwork(cidr: string): boolean {
-  const [address = "", bits = ""] = cidr.split("/");
-  const octets = address.split(".").map(Number);
-  const length = Number(bits);
-  if (octets.some((octet) => octet > 255) || length > 32) return false;
-  const value = octets.reduce((sum, octet) => sum * 256 + octet, 0);
-  return value % 2 ** (32 - length) === 0;
 }
 
 /** Roles of IAM are named after the application and what they are for, in 64 characters. */
@@ -209,15 +168,4 @@ function closedNetworkFaults({ ecs }: Settings, stack: string): Fault[] {
 
 function isInEcr(image: string): boolean {
   return /^\d{12}\.dkr\.ecr\./.test(image);
-}
-
-function tagFaults({ ecs: { tags } }: Settings, stack: string): Fault[] {
-  return Object.keys(tags)
-    .filter((name) => /^(aws|slipway):/i.test(name))
-    .map((name) => ({
-      key: `ecs.tags.${name}`,
-      problem: "a name that is kept: aws: for AWS, slipway: for Slipway",
-      allowed: "another name",
-      mend: `slipway config rm ecs.tags.${name} --stack ${stack}`,
-    }));
 }

@@ -1,5 +1,7 @@
 /** Rules that join several keys, and what this version cannot do. */
+import { beanstalkFaults } from "./beanstalk-rules";
 import { ecsFaults } from "./ecs-rules";
+import { herokuFaults } from "./heroku-rules";
 import { celeryRules } from "./celery-rules";
 import { setCommand, type Fault } from "./faults";
 import type { Settings, TargetName } from "./schema";
@@ -20,7 +22,9 @@ export function crossFaults(settings: Settings, { stack, available }: LoadOption
     ...countFaults(settings, stack),
     ...celeryFaults(settings, stack),
     ...celeryRules(settings, stack),
+    ...beanstalkFaults(settings, stack),
     ...ecsFaults(settings, stack),
+    ...herokuFaults(settings, stack),
     ...variableFaults(settings, stack),
   ];
 }

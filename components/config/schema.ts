@@ -4,7 +4,9 @@
  */
 import { z } from "zod";
 import { processesSchema } from "./processes";
+import { beanstalkSchema } from "./beanstalk";
 import { ecsSchema } from "./ecs";
+import { herokuSchema } from "./heroku";
 import { localSchema } from "./local";
 import { appSchema } from "./app";
 
@@ -68,6 +70,8 @@ export const settingsSchema = z.strictObject({
     .refine((names) => new Set(names).size === names.length, "each target once")
     .describe("Where the application runs: the components that this stack instantiates."),
   local: localSchema.prefault({}),
+  heroku: herokuSchema,
+  beanstalk: beanstalkSchema,
   ecs: ecsSchema,
 });
 

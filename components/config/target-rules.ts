@@ -5,11 +5,15 @@ import type { ServerKind, Settings, TargetName } from "./schema";
 /** The server that each target is made for. */
 export const TARGET_SERVERS: Readonly<Partial<Record<TargetName, ServerKind>>> = {
   local: "gevent",
+  heroku: "gevent",
+  beanstalk: "gevent",
   ecs: "nginx-uwsgi",
 };
 
 const WHY: Readonly<Partial<Record<TargetName, string>>> = {
   local: "it hands its socket to the server, which only gevent takes",
+  heroku: "a dyno runs one server, and that is gevent",
+  beanstalk: "its platform brings an nginx of its own",
   ecs: "its images hold nginx and uWSGI",
 };
 

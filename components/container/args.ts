@@ -11,23 +11,19 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { PolicyStatement } from "../binding";
 import type { Transforms } from "../component";
 import type { Settings } from "../config";
-import type { SecurityGroup } from "../network";
+import type { Place, SecurityGroup } from "../network";
 
 /** What the containers of a stack share. */
-export interface ContainerHost {
+export interface ContainerHost extends Place {
   clusterArn: pulumi.Output<string>;
   clusterName: pulumi.Output<string>;
   capacity: Settings["ecs"]["capacity"];
   /** Capacity provider that services take their machines from. */
   capacityProvider: pulumi.Input<string>;
-  vpcId: pulumi.Output<string>;
-  /** Private subnets, one in each zone. */
-  subnetIds: pulumi.Output<string>[];
   /** Days that logs are kept. */
   logDays: number;
   /** Whether a shell can be opened in a running container. */
   exec: boolean;
-  region: pulumi.Input<string>;
   /** Private DNS namespace of internal names. */
   namespace: { id: pulumi.Output<string>; name: string };
   /** What must be there before a task starts: machines, routes. */

@@ -23,6 +23,11 @@ export interface DatabaseArgs {
   database: Settings["ecs"]["database"];
   /** Name of the application: what the database is called where the config names none. */
   appName: string;
+  /**
+   * Whom the application connects as: a user of its own, whom a one-off task inside the network makes, or the master
+   * user, whose password RDS then does not change by itself. @default "own"
+   */
+  user?: "own" | "master";
   /** Environment variable that carries the URL, such as `DB_URI`. */
   variable: string;
   /** Requirements of the release in pip's format: they say which driver the URL names. */

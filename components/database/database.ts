@@ -20,9 +20,10 @@ const READ_ONCE = ["username", "storageEncrypted", "snapshotIdentifier"];
 interface Own {
   instance: Instance;
   endpoint: Endpoint;
+  username: pulumi.Input<string>;
   password: StoredSecret;
   /** Name of the database. */
-  name: string;
+  name: pulumi.Input<string>;
 }
 
 /**
@@ -30,7 +31,8 @@ interface Own {
  * connections alone, and lets in whom its security group names; or one that is there already.
  *
  * RDS keeps the password of the master user and changes it by itself. The application has a user of its own, which may
- * do everything in its database and nothing outside; `bootstrap` says how that user is made.
+ * do everything in its database and nothing outside; `bootstrap` says how that user is made. Where nothing can make one,
+ * the application is the master user itself.
  *
  * @example
  * ```ts
@@ -45,7 +47,7 @@ export class Database extends Component<DatabaseChildren> {
   readonly binding: Binding;
   /** Host that it answers at; empty for a database that is there already. */
   readonly endpoint: pulumi.Output<string>;
-  /** How the application's own user is made; absent for a database that is there already. */
+  /** How the application's own user is made; absent where there is none to make. */
   readonly bootstrap?: Bootstrap;
   /** Absent for a database that is there already. */
   readonly instance?: Instance;
@@ -66,13 +68,14 @@ export class Database extends Component<DatabaseChildren> {
       const query = own.endpoint.host.apply((host) => queryOf(scheme, host));
       const place = pulumi.interpolate`${own.endpoint.host}:${own.endpoint.port}`;
       const url = this.storeUrl(
-        pulumi.interpolate`${scheme}://${database.username}:${own.password.text}@${place}/${own.name}?${query}`,
+        pulumi.interpolate`${scheme}://${own.username}:${own.password.text}@${place}/${own.name}?${query}`,
       );
       this.instance = own.instance;
       this.endpoint = own.endpoint.host;
       this.binding = { ...this.bind(url, [own.instance]), endpoint: own.endpoint };
       const server = database.engine === "postgres" ? "/postgres" : "/";
-      this.bootstrap = bootstrapOf(own, database.username, pulumi.interpolate`${scheme}://${place}${server}?${query}`);
+      const anyone = pulumi.interpolate`${scheme}://${place}${server}?${query}`;
+      if (args.user !== "master") this.bootstrap = bootstrapOf(own, anyone);
     }
     this.registerOutputs({ endpoint: this.endpoint });
   }
@@ -93,18 +96,23 @@ export class Database extends Component<DatabaseChildren> {
   }
 
   private make(database: Managed): Own {
-    const { appName, vpcId, subnetIds } = this.args;
-    const { port } = ENGINES[database.engine];
+    const { appName, vpcId, subnetIds, user = "own" } = this.args;
+    const { port, masterUsername } = ENGINES[database.engine];
+    const name = database.name ?? appName.replaceAll("-", "_");
     const securityGroup = new SecurityGroup(
       ...this.child("guard", { vpcId, description: `Database of ${appName}: who may connect` }),
     );
     const subnets = new SubnetGroup(...this.child("subnets", { subnetIds, description: `Database of ${appName}` }));
     const parameters = new ParameterGroup(...this.child("parameters", this.parameters(database)));
+    const password = this.password(database);
     const instance = new Instance(
       ...this.child(
         "instance",
         {
           ...instanceArgs(database),
+          ...(user === "own"
+            ? { username: masterUsername, manageMasterUserPassword: true }
+            : { username: database.username, password: password.text, dbName: name }),
           dbSubnetGroupName: subnets.name,
           parameterGroupName: parameters.name,
           vpcSecurityGroupIds: [securityGroup.id],
@@ -112,18 +120,27 @@ export class Database extends Component<DatabaseChildren> {
           // is all that an instance is replaced for.
           ...(database.finalSnapshot && { finalSnapshotIdentifier: pulumi.interpolate`${parameters.name}-final` }),
         },
-        { protect: database.protect, ignoreChanges: [...READ_ONCE] },
+        {
+          protect: database.protect,
+          ignoreChanges: [...READ_ONCE, ...(user === "own" ? [] : ["dbName"])],
+        },
       ),
     );
-    const password = new StoredSecret(
+    const own = { instance, endpoint: { host: instance.address, port, securityGroup }, password };
+    // What it was first made with, or the snapshot's.
+    return user === "own"
+      ? { ...own, username: database.username, name }
+      : { ...own, username: instance.username, name: instance.dbName };
+  }
+
+  private password(database: Managed): StoredSecret {
+    return new StoredSecret(
       ...this.child("password", {
         value: database.password ?? randomPassword(),
         generated: database.password === undefined,
-        description: `Password of the database user of ${appName}`,
+        description: `Password of the database user of ${this.args.appName}`,
       }),
     );
-    const endpoint = { host: instance.address, port, securityGroup };
-    return { instance, endpoint, password, name: database.name ?? appName.replaceAll("-", "_") };
   }
 
   private parameters(database: Managed): ParameterGroupArgs {
@@ -143,7 +160,7 @@ export class Database extends Component<DatabaseChildren> {
 
 /** What the config alone decides; all of it but the engine is changed in place. */
 function instanceArgs(database: Managed): InstanceArgs {
-  const { version, masterUsername, logs } = ENGINES[database.engine];
+  const { version, logs } = ENGINES[database.engine];
   return {
     engine: database.engine,
     engineVersion: database.version ?? version,
@@ -157,8 +174,6 @@ function instanceArgs(database: Managed): InstanceArgs {
     storageEncrypted: true,
     multiAz: database.multiAz,
     publiclyAccessible: false,
-    username: masterUsername,
-    manageMasterUserPassword: true,
     // The certificates of a release are those of this authority.
     caCertIdentifier: "rds-ca-rsa2048-g1",
     backupRetentionPeriod: database.backupDays,
@@ -174,7 +189,7 @@ function instanceArgs(database: Managed): InstanceArgs {
   };
 }
 
-function bootstrapOf({ instance, password, name }: Own, username: string, url: pulumi.Output<string>): Bootstrap {
+function bootstrapOf({ instance, username, password, name }: Own, url: pulumi.Output<string>): Bootstrap {
   const master = instance.masterUserSecrets.apply(([secret]) => secret?.secretArn ?? "");
   return {
     environment: { DATABASE_URL: url, DATABASE_NAME: name, APP_USERNAME: username },

@@ -1,2 +1,3 @@
 export type { Bootstrap, DatabaseArgs, DatabaseChildren } from "./args";
 export { Database } from "./database";
+export { outsidePort } from "./outside";

@@ -1,5 +1,3 @@
-import type { CertificateArgs } from "@pulumi/aws/acm/certificate";
-import type { CertificateValidationArgs } from "@pulumi/aws/acm/certificateValidation";
 import type { PolicyArgs } from "@pulumi/aws/appautoscaling/policy";
 import type { TargetArgs } from "@pulumi/aws/appautoscaling/target";
 import type { GroupArgs } from "@pulumi/aws/autoscaling/group";
@@ -16,6 +14,7 @@ import type { TargetGroupArgs } from "@pulumi/aws/lb/targetGroup";
 import type { RecordArgs } from "@pulumi/aws/route53/record";
 import type { PrivateDnsNamespaceArgs } from "@pulumi/aws/servicediscovery/privateDnsNamespace";
 import type * as pulumi from "@pulumi/pulumi";
+import type { DomainCertificateArgs } from "../certificate";
 import type { Transforms } from "../component";
 import type { Settings } from "../config";
 import type { SecurityGroup } from "../network";
@@ -105,20 +104,6 @@ export interface LoadBalancerArgs {
   /** Path that answers below 500 when a target can serve. */
   healthPath: string;
   transform?: Transforms<LoadBalancerChildren>;
-}
-
-/** Children of a certificate, by role. */
-export interface DomainCertificateChildren {
-  certificate: CertificateArgs;
-  proof: RecordArgs;
-  validation: CertificateValidationArgs;
-}
-
-/** Arguments of a {@link DomainCertificate}. */
-export interface DomainCertificateArgs {
-  /** Name and hosted zone in Route 53. */
-  domain: { name: string; zoneId: string };
-  transform?: Transforms<DomainCertificateChildren>;
 }
 
 /** Children of an autoscaling, by role. */

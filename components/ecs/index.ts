@@ -1,6 +1,5 @@
 export { Autoscaling } from "./autoscaling";
 export { Cluster } from "./cluster";
-export { DomainCertificate } from "./domain-certificate";
 export { EcsStack } from "./ecs-stack";
 export { Instances } from "./instances";
 export { LoadBalancer } from "./load-balancer";
@@ -10,8 +9,6 @@ export type {
   AutoscalingChildren,
   ClusterArgs,
   ClusterChildren,
-  DomainCertificateArgs,
-  DomainCertificateChildren,
   InstancesArgs,
   InstancesChildren,
   LoadBalancerArgs,

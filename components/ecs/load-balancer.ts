@@ -3,19 +3,13 @@ import { LoadBalancer as Balancer } from "@pulumi/aws/lb/loadBalancer";
 import { TargetGroup } from "@pulumi/aws/lb/targetGroup";
 import { Record } from "@pulumi/aws/route53/record";
 import * as pulumi from "@pulumi/pulumi";
+import { DomainCertificate, TLS_POLICY } from "../certificate";
 import { Component } from "../component";
 import { SecurityGroup } from "../network";
 import type { LoadBalancerArgs, LoadBalancerChildren } from "./args";
-import { DomainCertificate } from "./domain-certificate";
 
 const HTTP = 80;
 const HTTPS = 443;
-
-/**
- * TLS 1.2 and 1.3 with forward secrecy alone, what AWS recommends
- * (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html).
- */
-const TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09";
 
 /** AWS takes 6 characters of a name's start, none of them a hyphen at its own start. */
 const PREFIX_LENGTH = 6;

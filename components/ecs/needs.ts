@@ -4,11 +4,13 @@ import type { Settings } from "../config";
 
 type Ecs = Settings["ecs"];
 
-const PORTS: Readonly<Record<string, number>> = { mysql: 3306, mariadb: 3306, postgres: 5432, postgresql: 5432 };
+/** What a task calls before its program runs: its image, its secrets, its log. */
+const TASK_SERVICES = ["ecr.api", "ecr.dkr", "logs", "secretsmanager"];
 
-/** AWS services that a network without NAT has to bring in, beside those that every task needs. */
+/** AWS services that a network without NAT has to bring in. */
 export function endpointServices({ broker, capacity, exec }: Ecs, needs: Workload["needs"]): string[] {
   return [
+    ...TASK_SERVICES,
     ...(needs.broker && broker.kind === "sqs" ? ["sqs"] : []),
     ...(exec ? ["ssmmessages"] : []),
     // The agent of an instance (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html).
@@ -20,15 +22,4 @@ export function endpointServices({ broker, capacity, exec }: Ecs, needs: Workloa
 export function scalesByBacklog({ processes, needs }: Workload, { broker }: Ecs): boolean {
   const worker = processes.find(({ role }) => role === "worker");
   return needs.broker && broker.kind === "sqs" && worker !== undefined && worker.count.min < worker.count.max;
-}
-
-/**
- * Port of a database that is there already, for the way out to it; undefined for one of the stack's own, and where the
- * URL tells none.
- */
-export function outsidePort(database: Ecs["database"]): number | undefined {
-  if (database.engine !== "url") return undefined;
-  const [, scheme = "", port] =
-    /^([a-z][a-z0-9]*)[^:]*:\/\/(?:[^@/]*@)?(?:\[[^\]]*\]|[^:/?]*)(?::(\d+))?/i.exec(database.url) ?? [];
-  return port === undefined ? PORTS[scheme.toLowerCase()] : Number(port);
 }

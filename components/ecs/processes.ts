@@ -2,10 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Process, Role } from "../app";
 import { Component } from "../component";
 import { ContainerService, Task, TaskRunner, type ServiceArgs, type TaskArgs } from "../container";
+import { outsidePort } from "../database";
 import { HEALTH_COMMAND, PORT, type AppImage } from "../image";
 import { SecurityGroup } from "../network";
 import { Autoscaling } from "./autoscaling";
-import { outsidePort } from "./needs";
 import type { JobName, ProcessesArgs, ProcessesChildren } from "./processes-args";
 
 /** Script of every release that makes the application's user of the database. */

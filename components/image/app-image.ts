@@ -4,12 +4,12 @@ import { LifecyclePolicy } from "@pulumi/aws/ecr/lifecyclePolicy";
 import { Repository } from "@pulumi/aws/ecr/repository";
 import { Image, type ImageArgs } from "@pulumi/docker/image";
 import * as pulumi from "@pulumi/pulumi";
+import { releaseTag } from "../app";
 import { Component } from "../component";
 import type { AppImageArgs, AppImageChildren } from "./args";
 import { lifecyclePolicy } from "./lifecycle";
 import { writeContext } from "./context";
 import { buildArguments } from "./dockerfile";
-import { imageTag } from "./tag";
 
 /** Where the web image listens. */
 export const PORT = 8000;
@@ -87,7 +87,7 @@ export class AppImage extends Component<AppImageChildren> {
       ...this.child(
         "image",
         {
-          imageName: pulumi.interpolate`${repository.repositoryUrl}:${imageTag(workload.release, new Date())}`,
+          imageName: pulumi.interpolate`${repository.repositoryUrl}:${releaseTag(workload.release, new Date())}`,
           build,
           buildOnPreview: image.buildOnPreview,
           registry: {

@@ -6,6 +6,7 @@ import { contentVersion, listSource, type SourceFile, type Workload } from "../a
 import { templatePath, templateText } from "../package-root";
 import { copySource } from "./copy";
 import type { ImageRole } from "./args";
+import { fromProject, keepNewest } from "./artifacts";
 
 /** Contexts of each role that stay on disk. */
 const KEPT = 3;
@@ -35,7 +36,7 @@ export async function writeContext(role: ImageRole, workload: Workload, folder: 
   const target = path.join(folder, `${role}-${digest}`);
   if (existsSync(target)) await fs.utimes(target, new Date(), new Date());
   else await write(target, source, listed, rendered);
-  await prune(folder, role, target);
+  await keepNewest(folder, new RegExp(`^${role}-[0-9a-f]{12}$`), target, KEPT);
   return { folder: fromProject(target), digest };
 }
 
@@ -73,24 +74,5 @@ async function write(
     });
   } finally {
     await fs.rm(partial, { recursive: true, force: true });
-  }
-}
-
-async function prune(folder: string, role: ImageRole, used: string): Promise<void> {
-  const names = (await fs.readdir(folder)).filter((name) => new RegExp(`^${role}-[0-9a-f]{12}$`).test(name));
-  const others = names.map((name) => path.join(folder, name)).filter((file) => file !== used);
-  const dated = await Promise.all(others.map(async (file) => ({ file, time: (await fs.stat(file)).mtimeMs })));
-  dated.sort((one, other) => other.time - one.time);
-  for (const { file } of dated.slice(KEPT - 1)) await fs.rm(file, { recursive: true, force: true });
-}
-
-/**
- * A path as the Docker provider reads it: it runs in the folder of Pulumi.yaml. A folder that is in no project is named
- * by its absolute path.
- */
-function fromProject(absolute: string): string {
-  for (let above = path.dirname(absolute); ; above = path.dirname(above)) {
-    if (existsSync(path.join(above, "Pulumi.yaml"))) return path.relative(above, absolute).split(path.sep).join("/");
-    if (above === path.dirname(above)) return absolute;
   }
 }

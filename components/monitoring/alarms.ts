@@ -2,24 +2,34 @@
 import type { MetricAlarmArgs } from "@pulumi/aws/cloudwatch/metricAlarm";
 import type { MonitoringArgs, WatchedDatabase } from "./args";
 import { defaultConnections } from "./connections";
-import { databaseMetrics, queueMetrics, webMetrics, type Metric } from "./metrics";
+import { databaseMetrics, environmentHealth, queueMetrics, webMetrics, type Metric } from "./metrics";
 
 const MINUTE = 60;
 const GIB = 2 ** 30;
 /** Requests in five minutes below which a share of failures says nothing. */
 const FEW_REQUESTS = 20;
+/** Of an environment's health (AWS, Publishing CloudWatch custom metrics for an environment). */
+const DEGRADED = 20;
 
 /** An alarm without what all alarms have in common. */
 export type Alarm = Omit<MetricAlarmArgs, "alarmActions" | "okActions">;
 
 /** Every alarm that the watched parts call for, by a stable key. */
 export function alarmsOf(args: MonitoringArgs): Record<string, Alarm> {
-  return { ...webAlarms(args), ...queueAlarms(args), ...(args.database && databaseAlarms(args.database)) };
+  const { loadBalancer, database, environments = {} } = args;
+  return {
+    ...(loadBalancer && webAlarms(loadBalancer, args.monitoring)),
+    ...healthAlarms(environments),
+    ...queueAlarms(args),
+    ...(database && databaseAlarms(database)),
+  };
 }
 
-function webAlarms(args: MonitoringArgs): Record<string, Alarm> {
-  const { requests, failures, refusals, slow, healthy } = webMetrics(args);
-  const { errorShare, slowSeconds } = args.monitoring;
+function webAlarms(
+  loadBalancer: NonNullable<MonitoringArgs["loadBalancer"]>,
+  { errorShare, slowSeconds }: MonitoringArgs["monitoring"],
+): Record<string, Alarm> {
+  const { requests, failures, refusals, slow, healthy } = webMetrics(loadBalancer);
   return {
     errors: {
       alarmDescription: `More than ${errorShare} % of the answers are 5xx.`,
@@ -47,15 +57,33 @@ function webAlarms(args: MonitoringArgs): Record<string, Alarm> {
       evaluationPeriods: 3,
       treatMissingData: "notBreaching",
     },
-    unhealthy: {
-      alarmDescription: "No web process is healthy.",
-      ...single(healthy, MINUTE),
-      comparisonOperator: "LessThanThreshold",
-      threshold: 1,
-      evaluationPeriods: 2,
-      treatMissingData: "breaching",
-    },
+    ...(healthy !== undefined && {
+      unhealthy: {
+        alarmDescription: "No web process is healthy.",
+        ...single(healthy, MINUTE),
+        comparisonOperator: "LessThanThreshold",
+        threshold: 1,
+        evaluationPeriods: 2,
+        treatMissingData: "breaching",
+      },
+    }),
   };
+}
+
+/** A deployment may leave an environment without data for a while; one that is gone tells nothing either. */
+function healthAlarms(environments: NonNullable<MonitoringArgs["environments"]>): Record<string, Alarm> {
+  const alarms = Object.entries(environments).map(([role, name]): [string, Alarm] => [
+    `health-${role}`,
+    {
+      alarmDescription: `Elastic Beanstalk finds the ${role} environment degraded.`,
+      ...single(environmentHealth(name), MINUTE),
+      comparisonOperator: "GreaterThanOrEqualToThreshold",
+      threshold: DEGRADED,
+      evaluationPeriods: 5,
+      treatMissingData: "missing",
+    },
+  ]);
+  return Object.fromEntries(alarms);
 }
 
 function queueAlarms({ queues = {}, deadLetterQueue, monitoring }: MonitoringArgs): Record<string, Alarm> {

@@ -37,12 +37,19 @@ export interface MonitoringArgs {
   /** Name of the dashboard; letters, digits, hyphens and underscores. */
   title: string;
   region: pulumi.Input<string>;
-  /** The part of each ARN that CloudWatch names them by. */
-  loadBalancer: { arnSuffix: pulumi.Input<string>; targetGroupArnSuffix: pulumi.Input<string> };
-  /** ECS cluster. */
-  cluster: { name: pulumi.Input<string>; arn: pulumi.Input<string> };
-  /** Role -> name of its ECS service. */
-  services: Record<string, pulumi.Input<string>>;
+  /**
+   * The part of each ARN that CloudWatch names load balancer and target group by; the second where it is known.
+   * @default no alarms for answers
+   */
+  loadBalancer?: { arnSuffix: pulumi.Input<string>; targetGroupArnSuffix?: pulumi.Input<string> };
+  /** What runs on ECS. @default nothing */
+  ecs?: {
+    cluster: { name: pulumi.Input<string>; arn: pulumi.Input<string> };
+    /** Role -> name of its ECS service. */
+    services: Record<string, pulumi.Input<string>>;
+  };
+  /** Role -> name of its environment in Elastic Beanstalk. @default none */
+  environments?: Record<string, pulumi.Input<string>>;
   /** @default no alarms for a database */
   database?: WatchedDatabase;
   /** Celery queue -> name of its SQS queue. @default no alarms for queues */

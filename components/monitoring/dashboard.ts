@@ -1,7 +1,7 @@
 /** The dashboard: what serves on the left, what works and keeps data on the right. */
 import * as pulumi from "@pulumi/pulumi";
 import type { MonitoringArgs } from "./args";
-import { databaseMetrics, queueMetrics, serviceMetrics, webMetrics, type Metric } from "./metrics";
+import { databaseMetrics, environmentHealth, queueMetrics, serviceMetrics, webMetrics, type Metric } from "./metrics";
 
 const WIDTH = 12;
 const HEIGHT = 6;
@@ -35,13 +35,18 @@ export function dashboardBody(args: MonitoringArgs): pulumi.Output<string> {
   return pulumi.jsonStringify({ widgets });
 }
 
-function panelsOf(args: MonitoringArgs): Panel[] {
-  const { requests, failures, refusals, slow, healthy } = webMetrics(args);
-  const services = Object.entries(args.services).map(
-    ([role, name]) => [role, serviceMetrics(args.cluster.name, name)] as const,
-  );
-  const queues = Object.entries(args.queues ?? {}).map(([queue, name]) => [queue, queueMetrics(name)] as const);
-  const database = args.database && databaseMetrics(args.database.identifier);
+function panelsOf({ loadBalancer, environments, ecs, queues, database }: MonitoringArgs): Panel[] {
+  return [
+    ...(loadBalancer === undefined ? [] : webPanels(loadBalancer)),
+    ...(environments === undefined ? [] : healthPanels(environments)),
+    ...(ecs === undefined ? [] : servicePanels(ecs)),
+    ...queuePanels(queues ?? {}),
+    ...(database === undefined ? [] : databasePanels(database)),
+  ];
+}
+
+function webPanels(loadBalancer: NonNullable<MonitoringArgs["loadBalancer"]>): Panel[] {
+  const { requests, failures, refusals, slow, healthy } = webMetrics(loadBalancer);
   return [
     {
       title: "Answers",
@@ -52,21 +57,39 @@ function panelsOf(args: MonitoringArgs): Panel[] {
       ],
     },
     { title: "95th percentile of answers, seconds", metrics: [{ label: "p95", metric: slow }] },
-    { title: "Healthy web processes", metrics: [{ label: "healthy", metric: healthy }] },
-    { title: "CPU, percent", metrics: services.map(([label, { cpu }]) => ({ label, metric: cpu })) },
-    { title: "Memory, percent", metrics: services.map(([label, { memory }]) => ({ label, metric: memory })) },
-    ...(queues.length === 0
+    ...(healthy === undefined
       ? []
-      : [
-          { title: "Waiting tasks", metrics: queues.map(([label, { waiting }]) => ({ label, metric: waiting })) },
-          { title: "Oldest task, seconds", metrics: queues.map(([label, { age }]) => ({ label, metric: age })) },
-        ]),
-    ...(database === undefined
-      ? []
-      : [
-          { title: "Database: CPU, percent", metrics: [{ label: "CPU", metric: database.cpu }] },
-          { title: "Database: connections", metrics: [{ label: "connections", metric: database.connections }] },
-          { title: "Database: free storage, bytes", metrics: [{ label: "free", metric: database.storage }] },
-        ]),
+      : [{ title: "Healthy web processes", metrics: [{ label: "healthy", metric: healthy }] }]),
+  ];
+}
+
+function healthPanels(environments: NonNullable<MonitoringArgs["environments"]>): Panel[] {
+  const metrics = Object.entries(environments).map(([label, name]) => ({ label, metric: environmentHealth(name) }));
+  return [{ title: "Health: 0 is well, 15 a warning, 20 degraded, 25 severe", metrics }];
+}
+
+function servicePanels({ cluster, services }: NonNullable<MonitoringArgs["ecs"]>): Panel[] {
+  const all = Object.entries(services).map(([label, name]) => ({ label, ...serviceMetrics(cluster.name, name) }));
+  return [
+    { title: "CPU, percent", metrics: all.map(({ label, cpu }) => ({ label, metric: cpu })) },
+    { title: "Memory, percent", metrics: all.map(({ label, memory }) => ({ label, metric: memory })) },
+  ];
+}
+
+function queuePanels(queues: NonNullable<MonitoringArgs["queues"]>): Panel[] {
+  const all = Object.entries(queues).map(([label, name]) => ({ label, ...queueMetrics(name) }));
+  if (all.length === 0) return [];
+  return [
+    { title: "Waiting tasks", metrics: all.map(({ label, waiting }) => ({ label, metric: waiting })) },
+    { title: "Oldest task, seconds", metrics: all.map(({ label, age }) => ({ label, metric: age })) },
+  ];
+}
+
+function databasePanels({ identifier }: NonNullable<MonitoringArgs["database"]>): Panel[] {
+  const { cpu, connections, storage } = databaseMetrics(identifier);
+  return [
+    { title: "Database: CPU, percent", metrics: [{ label: "CPU", metric: cpu }] },
+    { title: "Database: connections", metrics: [{ label: "connections", metric: connections }] },
+    { title: "Database: free storage, bytes", metrics: [{ label: "free", metric: storage }] },
   ];
 }

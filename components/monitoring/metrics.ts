@@ -11,10 +11,10 @@ export interface Metric {
   stat: string;
 }
 
-/** Metrics of a load balancer's target group, by what they say. */
-export function webMetrics({ loadBalancer }: Pick<MonitoringArgs, "loadBalancer">) {
-  const balancer = { LoadBalancer: loadBalancer.arnSuffix };
-  const group = { ...balancer, TargetGroup: loadBalancer.targetGroupArnSuffix };
+/** Metrics of a load balancer, and of its target group where that is known, by what they say. */
+export function webMetrics({ arnSuffix, targetGroupArnSuffix }: NonNullable<MonitoringArgs["loadBalancer"]>) {
+  const balancer = { LoadBalancer: arnSuffix };
+  const group = { ...balancer, ...(targetGroupArnSuffix !== undefined && { TargetGroup: targetGroupArnSuffix }) };
   const metric = (metricName: string, stat: string, dimensions: Metric["dimensions"]): Metric => ({
     namespace: "AWS/ApplicationELB",
     metricName,
@@ -27,7 +27,7 @@ export function webMetrics({ loadBalancer }: Pick<MonitoringArgs, "loadBalancer"
     /** Answers that the load balancer gave itself, because no target did. */
     refusals: metric("HTTPCode_ELB_5XX_Count", "Sum", balancer),
     slow: metric("TargetResponseTime", "p95", group),
-    healthy: metric("HealthyHostCount", "Minimum", group),
+    ...(targetGroupArnSuffix !== undefined && { healthy: metric("HealthyHostCount", "Minimum", group) }),
   };
 }
 
@@ -66,4 +66,14 @@ export function serviceMetrics(cluster: pulumi.Input<string>, service: pulumi.In
     stat: "Average",
   });
   return { cpu: metric("CPUUtilization"), memory: metric("MemoryUtilization") };
+}
+
+/** Health of an environment of Elastic Beanstalk: 0 is well, 15 a warning, 20 degraded, 25 severe. */
+export function environmentHealth(environment: pulumi.Input<string>): Metric {
+  return {
+    namespace: "AWS/ElasticBeanstalk",
+    metricName: "EnvironmentHealth",
+    dimensions: { EnvironmentName: environment },
+    stat: "Maximum",
+  };
 }

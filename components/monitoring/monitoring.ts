@@ -12,7 +12,7 @@ import type { Children, MonitoringArgs } from "./args";
 import { dashboardBody } from "./dashboard";
 
 /**
- * Watches an application on ECS: at most a dozen alarms, each worth being woken for, sent to one topic, and a dashboard
+ * Watches an application on AWS: at most a dozen alarms, each worth being woken for, sent to one topic, and a dashboard
  * of what they watch. A rollout that ECS gives up is told to the same topic.
  *
  * @example
@@ -54,7 +54,8 @@ export class Monitoring extends Component<Children> {
           ...this.child("alarm", { ...alarm, alarmActions: [topic.arn], okActions: [topic.arn] }, { key }),
         ),
     );
-    const rollout = this.watchRollouts(topic);
+    const { ecs } = this.args;
+    const rollout = ecs === undefined ? undefined : this.watchRollouts(topic, ecs.cluster.arn);
     const publish = (service: string, sources: pulumi.Input<string>[]): object => ({
       Effect: "Allow",
       Principal: { Service: service },
@@ -69,7 +70,7 @@ export class Monitoring extends Component<Children> {
           "cloudwatch.amazonaws.com",
           alarms.map(({ arn }) => arn),
         ),
-        publish("events.amazonaws.com", [rollout.arn]),
+        ...(rollout === undefined ? [] : [publish("events.amazonaws.com", [rollout.arn])]),
       ],
     });
     new TopicPolicy(...this.child("topicPolicy", { arn: topic.arn, policy }));
@@ -78,8 +79,7 @@ export class Monitoring extends Component<Children> {
   }
 
   /** ECS tells of a deployment that it gave up and rolled back. */
-  private watchRollouts(topic: Topic): EventRule {
-    const { cluster } = this.args;
+  private watchRollouts(topic: Topic, clusterArn: pulumi.Input<string>): EventRule {
     const rule = new EventRule(
       ...this.child("rollout", {
         description: "A rollout failed.",
@@ -88,7 +88,7 @@ export class Monitoring extends Component<Children> {
           "detail-type": ["ECS Deployment State Change"],
           detail: { eventName: ["SERVICE_DEPLOYMENT_FAILED"] },
           resources: [
-            { prefix: pulumi.output(cluster.arn).apply((arn) => `${arn.replace(":cluster/", ":service/")}/`) },
+            { prefix: pulumi.output(clusterArn).apply((arn) => `${arn.replace(":cluster/", ":service/")}/`) },
           ],
         }),
       }),

@@ -14,14 +14,19 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Transforms } from "../component";
 import type { Settings } from "../config";
 
+/** Where in a network something lies. */
+export interface Place {
+  vpcId: pulumi.Output<string>;
+  /** Private subnets, one in each zone. */
+  subnetIds: pulumi.Output<string>[];
+  region: pulumi.Input<string>;
+}
+
 /** Arguments of `Network`. */
 export interface NetworkArgs {
   /** A network to make, or the ids of one that is there already. */
   network: Settings["ecs"]["network"];
-  /**
-   * AWS services, beside those that every task needs, that tasks call in a network without NAT: `sqs`, `ssmmessages`.
-   * @default none
-   */
+  /** AWS services that are called from private subnets in a network without NAT: `logs`, `sqs`. @default none */
   services?: readonly string[];
   /** Changes to single children before they are made. @default none */
   transform?: Transforms<NetworkChildren> | undefined;

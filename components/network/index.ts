@@ -1,3 +1,3 @@
 export { Network } from "./network";
 export { SecurityGroup } from "./security-group";
-export type { NetworkArgs, NetworkChildren, SecurityGroupArgs, SecurityGroupChildren } from "./args";
+export type { NetworkArgs, NetworkChildren, Place, SecurityGroupArgs, SecurityGroupChildren } from "./args";

@@ -19,8 +19,6 @@ const ANYWHERE = "0.0.0.0/0";
 const HTTPS = 443;
 /** Names of zones in keys of resources: by position, since AWS deals the real names out differently to each account. */
 const ZONES = ["a", "b", "c"] as const;
-/** What a task calls before its program runs: its image, its secrets, its log. */
-const TASK_SERVICES = ["ecr.api", "ecr.dkr", "logs", "secretsmanager"];
 
 type NewNetwork = Extract<NetworkArgs["network"], { kind: "new" }>;
 
@@ -53,11 +51,7 @@ export class Network extends Component<NetworkChildren> {
   readonly publicReady: pulumi.Resource[] = [];
 
   /** @throws RangeError when the network's `cidr` is no network from /16 to /20 */
-  constructor(
-    name: string,
-    private readonly args: NetworkArgs,
-    opts?: pulumi.ComponentResourceOptions,
-  ) {
+  constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super("network:Network", name, args.transform, opts);
     const { network } = args;
     if (network.kind === "existing") {
@@ -78,8 +72,8 @@ export class Network extends Component<NetworkChildren> {
       this.publicSubnetIds = zones.map((zone) => zone.public.id);
       this.privateSubnetIds = zones.map((zone) => zone.private.id);
       this.openPublic(zones);
-      if (network.nat === "none") this.addEndpoints(network, zones);
-      else this.addNat(network.nat, zones);
+      if (network.nat !== "none") this.addNat(network.nat, zones);
+      else if (args.services !== undefined) this.addEndpoints(network, zones, args.services);
       this.addStorageEndpoint(zones);
     }
     const { vpcId, publicSubnetIds, privateSubnetIds } = this;
@@ -138,8 +132,8 @@ export class Network extends Component<NetworkChildren> {
     });
   }
 
-  /** Brings the services that tasks call into the network, which nothing else leaves. */
-  private addEndpoints({ cidr }: NewNetwork, zones: Zone[]): void {
+  /** Brings services into the network, which nothing else leaves. */
+  private addEndpoints({ cidr }: NewNetwork, zones: Zone[], services: readonly string[]): void {
     const { vpcId } = this;
     const guard = new SecurityGroup(
       `${this.componentName}-endpoints`,
@@ -148,7 +142,7 @@ export class Network extends Component<NetworkChildren> {
     );
     guard.allowFrom(cidr, HTTPS, "network");
     const region = regionOf(this);
-    for (const service of [...new Set([...TASK_SERVICES, ...(this.args.services ?? [])])]) {
+    for (const service of services) {
       const inputs = {
         vpcId,
         serviceName: pulumi.interpolate`com.amazonaws.${region}.${service}`,

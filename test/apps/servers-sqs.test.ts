@@ -75,7 +75,9 @@ describe("Celery with SQS", function () {
     };
     const moto = harness.start([harness.MOTO, "-H", "127.0.0.1", "-p", String(port)], {});
     await until(() => moto.output().includes("Running on"), `moto; it wrote ${moto.output()}`);
-    environment["SLIPWAY_SQS_QUEUES"] = await python(MAKE);
+    Object.entries(JSON.parse(await python(MAKE)) as Record<string, string>).forEach(([name, url], index) => {
+      environment[`SLIPWAY_SQS_${index + 1}`] = `${name} ${url}`;
+    });
   });
   afterEach(async () => {
     await harness.stopAll();

@@ -66,7 +66,7 @@ describe("requirements", () => {
 
   it("have a driver for the database that a target makes, unless the application has one", async () => {
     const withDatabase = async (database: "mysql" | "postgres"): Promise<string> =>
-      readRequirements(folder, undefined, { server: "gevent", celery: false, database });
+      readRequirements(folder, undefined, { server: "gevent", celery: false, databases: [database] });
     write("requirements.txt", "flask\npsycopg2-binary\n");
     expect(await withDatabase("mysql")).to.match(/^pymysql==/m);
     expect(await withDatabase("postgres")).not.to.match(/^psycopg(-binary)?==/m);
@@ -81,7 +81,7 @@ describe("requirements", () => {
       server: "gevent",
       celery: true,
       sqs: true,
-      database: "mysql",
+      databases: ["mysql"],
     });
     const exact = all.split("\n").map((line) => /^([\w.-]+)==\S+(?: ; (.*?))?(?= --hash)/.exec(line) ?? []);
     const pins = exact.map(([, name, marker]) => `${name ?? ""} ; ${marker ?? ""}`).filter((pin) => pin !== " ; ");

@@ -21,7 +21,7 @@ const CONFIG = {
 const TAGS = { "slipway:app": "shop" };
 
 async function registered(config: Record<string, string>, environment: NodeJS.ProcessEnv = {}) {
-  const all = await registeredBy(() => void awsProvider(config, environment, TAGS), AWS_COMPUTED);
+  const all = await registeredBy(() => void awsProvider("aws", config, environment, TAGS), AWS_COMPUTED);
   return { inputs: all[0]?.inputs ?? {}, text: graphText(all, {}) };
 }
 
@@ -64,9 +64,9 @@ describe("the AWS provider of a stack", () => {
     expect(await region(CONFIG, environment)).to.equal("eu-central-1");
     expect(await region({}, environment)).to.equal("eu-west-1");
     expect(await region({}, { AWS_DEFAULT_REGION: "eu-west-2" })).to.equal("eu-west-2");
-    expect(awsFaults(CONFIG, {}, "prod")).to.deep.equal([]);
-    expect(awsFaults({}, environment, "prod")).to.deep.equal([]);
-    const [fault, ...more] = awsFaults({ "aws:region": "" }, { AWS_REGION: "" }, "prod");
+    expect(awsFaults("ecs", CONFIG, {}, "prod")).to.deep.equal([]);
+    expect(awsFaults("ecs", {}, environment, "prod")).to.deep.equal([]);
+    const [fault, ...more] = awsFaults("ecs", { "aws:region": "" }, { AWS_REGION: "" }, "prod");
     expect(more).to.deep.equal([]);
     expect(fault?.problem).to.match(/^aws:region: missing/);
     expect(fault?.mend).to.contain("Pulumi.prod.yaml");

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { checkSettings, type SettingsInput } from "../../components";
-import { outsidePort } from "../../components/ecs/needs";
+import { outsidePort } from "../../components/database";
 import { CANARY, HELLO, registerEcs, registerWithText, SHOP, type EcsInput } from "./support/ecs";
 import type { Registered } from "./support/resource-graph";
 

@@ -9,7 +9,7 @@ import { copySource } from "../../components/image/copy";
 import { buildArguments } from "../../components/image/dockerfile";
 import { lifecyclePolicy } from "../../components/image/lifecycle";
 import { systemPackages } from "../../components/image/system-packages";
-import { imageTag } from "../../components/image/tag";
+import { releaseTag } from "../../components/app";
 import { listSource } from "../../components/app";
 
 const FILE_MODE = 0o644;
@@ -143,7 +143,7 @@ describe("images: names, packages, what stays", () => {
   ];
   for (const [title, commit, tag] of tags) {
     it(`a tag says the version, the commit and the time: ${title}`, () => {
-      expect(imageTag({ version: "0123456789ab", ...(commit !== undefined && { commit }) }, at)).to.equal(tag);
+      expect(releaseTag({ version: "0123456789ab", ...(commit !== undefined && { commit }) }, at)).to.equal(tag);
     });
   }
 

@@ -39,8 +39,10 @@ function register(
       title: "prod-shop",
       region: "eu-central-1",
       loadBalancer: { arnSuffix: "app/shop/1", targetGroupArnSuffix: "targetgroup/shop/2" },
-      cluster: { name: "prod-shop", arn: "arn:aws:ecs:eu-central-1:123456789012:cluster/prod-shop" },
-      services: { web: "shop-web", worker: "shop-worker" },
+      ecs: {
+        cluster: { name: "prod-shop", arn: "arn:aws:ecs:eu-central-1:123456789012:cluster/prod-shop" },
+        services: { web: "shop-web", worker: "shop-worker" },
+      },
       ...more,
     });
   }, COMPUTED);

@@ -105,14 +105,14 @@ describe("network", () => {
     });
   });
 
-  it("nat none: nothing leaves but to the services that tasks need, which let the network in alone", async () => {
-    const all = await made({ nat: "none" }, ["sqs", "logs"]);
+  it("nat none: nothing leaves but to the services that are named, which let the network in alone", async () => {
+    const all = await made({ nat: "none" }, ["ecr.dkr", "logs", "sqs"]);
     expect(ofType(all, "NatGateway")).to.have.length(0);
     expect(all.filter(({ name }) => name.startsWith("net-privateRoute"))).to.have.length(0);
     const services = ofType(all, "VpcEndpoint").map(
       ({ inputs }) => String(inputs["serviceName"]).split("eu-west-1.")[1],
     );
-    expect(services.sort()).to.deep.equal(["ecr.api", "ecr.dkr", "logs", "s3", "secretsmanager", "sqs"]);
+    expect(services.sort()).to.deep.equal(["ecr.dkr", "logs", "s3", "sqs"]);
     expect(named(all, "net-endpoint-ecr-dkr").inputs).to.deep.include({
       vpcEndpointType: "Interface",
       privateDnsEnabled: true,

@@ -61,9 +61,16 @@ export const AWS_COMPUTED: ComputedOutputs = {
   "aws:efs/mountTarget:MountTarget": {},
   "aws:elasticache/replicationGroup:ReplicationGroup": (name) => ({ primaryEndpointAddress: `${name}.cache.internal` }),
   "aws:elasticache/subnetGroup:SubnetGroup": (name) => ({ name: `${name}-1a2b3c4` }),
+  "aws:elasticbeanstalk/application:Application": named("elasticbeanstalk", "application/"),
+  "aws:elasticbeanstalk/applicationVersion:ApplicationVersion": {},
+  "aws:elasticbeanstalk/environment:Environment": (name) => ({
+    cname: `${name}.${REGION}.elasticbeanstalk.com`,
+    loadBalancers: [arn("elasticloadbalancing", "loadbalancer/app/")(`awseb-${name}/1`)],
+  }),
   "aws:iam/instanceProfile:InstanceProfile": named("iam", "instance-profile/"),
   "aws:iam/role:Role": named("iam", "role/"),
   "aws:iam/rolePolicy:RolePolicy": {},
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": {},
   "aws:lambda/function:Function": named("lambda", "function:"),
   "aws:lambda/invocation:Invocation": {},
   "aws:lb/listener:Listener": named("elasticloadbalancing", "listener/"),
@@ -88,6 +95,13 @@ export const AWS_COMPUTED: ComputedOutputs = {
   "aws:rds/parameterGroup:ParameterGroup": (name) => ({ name: `${name}-1a2b3c4` }),
   "aws:rds/subnetGroup:SubnetGroup": (name) => ({ name: `${name}-1a2b3c4` }),
   "aws:route53/record:Record": (name) => ({ fqdn: `${name}.example.com` }),
+  "aws:s3/bucket:Bucket": (name) => ({ arn: `arn:aws:s3:::${name}-1a2b3c4`, bucket: `${name}-1a2b3c4` }),
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": {},
+  "aws:s3/bucketObjectv2:BucketObjectv2": {},
+  "aws:s3/bucketPolicy:BucketPolicy": {},
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": {},
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": {},
+  "aws:s3/bucketVersioning:BucketVersioning": {},
   "aws:secretsmanager/secret:Secret": (name) => ({ arn: arn("secretsmanager", "secret:")(name) }),
   "aws:secretsmanager/secretVersion:SecretVersion": (name) => ({ versionId: `${name}-1` }),
   "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": named("servicediscovery", "namespace/"),
@@ -112,6 +126,11 @@ export const AWS_COMPUTED: ComputedOutputs = {
 export const AWS_ANSWERS = {
   "aws:index/getAvailabilityZones:getAvailabilityZones": { names: ["a", "b", "c"].map((zone) => `${REGION}${zone}`) },
   "aws:index/getRegion:getRegion": { region: REGION },
+  "aws:index/getCallerIdentity:getCallerIdentity": { accountId: ACCOUNT },
+  "aws:elasticbeanstalk/getHostedZone:getHostedZone": { id: "Z1FRNW7UH4DEZJ" },
+  "aws:elasticbeanstalk/getSolutionStack:getSolutionStack": {
+    name: "64bit Amazon Linux 2023 v4.7.2 running Python 3.13",
+  },
   "aws:ecr/getAuthorizationToken:getAuthorizationToken": { userName: "AWS", password: "canary-canary-token" },
 };
 

@@ -13,6 +13,7 @@ export class DomainCertificate extends Component<DomainCertificateChildren> {
   readonly arn: pulumi.Output<string>;
 
   constructor(name: string, args: DomainCertificateArgs, opts?: pulumi.ComponentResourceOptions) {
+    // The name that it had as a part of the target ecs, and that stacks have it under.
     super("ecs:DomainCertificate", name, args.transform, opts);
     const { domain } = args;
     const certificate = new Certificate(

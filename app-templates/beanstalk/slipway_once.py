@@ -1,0 +1,48 @@
+"""Runs a job of a release once, whichever instance comes first: `python .slipway/slipway_once.py migrate flask db upgrade`.
+
+Every instance calls it before it answers; the others wait for the one that does the work, and go on when it is done. A
+job that failed is done by the next one that comes. `migrate` runs once for each release, `seed` once for a database.
+
+SLIPWAY_DATABASE_VARIABLE  environment variable that holds the database's URL
+SLIPWAY_KEEP_DATABASE      1 runs nothing: an older release was put back, and the database stays (default 0)
+SLIPWAY_RELEASE            version of the release
+SLIPWAY_WAIT_SECONDS       how long to wait for another instance (default 540)
+"""
+
+import os
+import subprocess
+import sys
+
+import slipway_shared
+
+
+def main():
+    job, *words = sys.argv[1:]
+    if os.environ.get("SLIPWAY_KEEP_DATABASE") == "1":
+        print(f"slipway: {job}: the database stays as it is")
+        return
+    detail = os.environ["SLIPWAY_RELEASE"] if job == "migrate" else ""
+    seconds = int(os.environ.get("SLIPWAY_WAIT_SECONDS", "540"))
+    shared = slipway_shared.connect()
+    try:
+        if not shared.lock("job", seconds):
+            sys.exit(f"slipway: {job}: another instance has not ended within {seconds} seconds")
+        if shared.done(job, detail):
+            print(f"slipway: {job}: another instance has done it")
+            return
+        code = subprocess.run(words).returncode
+        if code != 0:
+            sys.exit(f"slipway: {job}: failed with exit code {code}")
+        if not shared.alive():
+            sys.exit(f"slipway: {job}: done, but the connection that kept others from doing it again has broken")
+        shared.note(job, detail)
+        print(f"slipway: {job}: done")
+    finally:
+        shared.close()
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except slipway_shared.NotKnown as error:
+        sys.exit(f"slipway: {error}")

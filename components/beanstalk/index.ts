@@ -1,0 +1,13 @@
+export { BeanstalkStack } from "./beanstalk-stack";
+export { Environment } from "./environment";
+export { Releases } from "./releases";
+export { ServiceRole } from "./service-role";
+export type {
+  EnvironmentArgs,
+  EnvironmentChildren,
+  ReleasesArgs,
+  ReleasesChildren,
+  ServiceRoleArgs,
+  ServiceRoleChildren,
+} from "./args";
+export type { BeanstalkStackArgs, BeanstalkStackChildren } from "./stack-args";

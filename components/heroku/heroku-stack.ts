@@ -1,0 +1,165 @@
+import { App, AppConfigAssociation, AppFeature, Domain, Drain, Formation } from "@pulumi/heroku";
+import * as pulumi from "@pulumi/pulumi";
+import type { Process } from "../app";
+import { Component } from "../component";
+import { randomPassword } from "../secrets/random-password";
+import { Addons } from "./addons";
+import type { HerokuStackArgs, HerokuStackChildren } from "./args";
+import { givenUrls, plainVariables } from "./environment";
+import { Pipeline } from "./pipeline";
+import { Release } from "./release";
+
+/**
+ * An application at Heroku: an app with its add-ons, a release that Heroku builds and prepares, and its web, worker and
+ * beat processes on dynos.
+ *
+ * What add-ons say, such as the URL of the database, stays in Heroku's config vars and is read by the application when it
+ * starts: no such value is in Pulumi's state.
+ *
+ * @example
+ * ```ts
+ * const settings = checkSettings({ app: { name: "blog", … }, targets: ["heroku"] }, { stack: "prod", available: ["heroku"] });
+ * const workload = await describeWorkload(settings, __dirname, "prod");
+ * const stack = new HerokuStack("blog", { workload, heroku: settings.heroku, folder: "/home/me/.blog" });
+ * export const url = stack.url;
+ * ```
+ */
+export class HerokuStack extends Component<HerokuStackChildren> {
+  /** Where the application answers. */
+  readonly url: pulumi.Output<string>;
+  /** Version of the release that runs; of one that was built before, what the config says of it. */
+  readonly release: pulumi.Output<string>;
+  /** Name of the app. */
+  readonly app: pulumi.Output<string>;
+  /** UUID of the app. */
+  readonly appId: pulumi.Output<string>;
+  /** UUID of Heroku's release, to promote. */
+  readonly releaseId: pulumi.Output<string>;
+  /** UUID of the slug, to go back to; empty where there is none. */
+  readonly slugId: pulumi.Output<string>;
+  /** JSON: domain -> what its record in the DNS has to point to. */
+  readonly domains: pulumi.Output<string>;
+  /** UUID of the pipeline; absent without one. */
+  readonly pipelineId?: pulumi.Output<string>;
+
+  constructor(
+    name: string,
+    private readonly args: HerokuStackArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("heroku:HerokuStack", name, args.transform, opts);
+    const { workload, heroku, folder } = args;
+    const app = this.makeApp();
+    const appId = app.id;
+    const pipeline = this.join(appId);
+    const ready = [...this.prepare(appId), ...(pipeline === undefined ? [] : [pipeline.ready])];
+    const inputs = { appId, workload, build: heroku.build, ready, folder };
+    const release = new Release(
+      ...this.child("release", { ...inputs, ...(pipeline && { pipelineId: pipeline.pipelineId }) }),
+    );
+    const formations = this.run(appId, release);
+    this.domains = this.answer(appId);
+    if (heroku.drain !== undefined) {
+      new Drain(...this.child("drain", { appId, sensitiveUrl: pulumi.secret(heroku.drain.url) }));
+    }
+    const [domain] = heroku.domains;
+    this.url =
+      domain === undefined ? app.webUrl.apply((url) => url.replace(/\/$/, "")) : pulumi.output(`https://${domain}`);
+    // Not before every process runs it: a deployment that fails on the way leaves the output as it was.
+    this.release = pulumi.all(formations.map(({ id }) => id)).apply(() => this.version());
+    this.app = app.name;
+    this.appId = appId;
+    this.releaseId = release.releaseId;
+    this.slugId = release.slugId;
+    if (pipeline !== undefined) this.pipelineId = pipeline.pipelineId;
+    this.registerOutputs({ url: this.url, release: this.release, app: this.app, appId, releaseId: this.releaseId });
+  }
+
+  private makeApp(): App {
+    const { workload, heroku, secrets = {}, keepDatabase = false } = this.args;
+    const { name, region, team, stack, build, domains } = heroku;
+    const keeps = keepDatabase || build.kind === "slug";
+    return new App(
+      ...this.child("app", {
+        region,
+        stack: build.kind === "image" ? "container" : stack,
+        configVars: plainVariables(workload, heroku, keeps),
+        sensitiveConfigVars: pulumi.secret(
+          pulumi.output(secrets).apply((own) => ({ ...own, ...givenUrls(workload, heroku) })),
+        ),
+        ...(name !== undefined && { name }),
+        ...(team !== undefined && { organization: { name: team } }),
+        ...(build.kind === "buildpack" && { buildpacks: build.buildpacks }),
+        ...(domains.length > 0 && { acm: true }),
+      }),
+    );
+  }
+
+  /** What a release is prepared with. @returns what must be there before */
+  private prepare(appId: pulumi.Output<string>): pulumi.Resource[] {
+    const { workload, heroku } = this.args;
+    const secretKey = new AppConfigAssociation(
+      ...this.child(
+        "secretKey",
+        { appId, sensitiveVars: { [workload.variables.secretKey]: randomPassword() } },
+        // It is another one in every run: the first one stays.
+        { ignoreChanges: ["sensitiveVars"] },
+      ),
+    );
+    const { database, cache } = heroku;
+    const broker = workload.needs.broker ? heroku.broker : undefined;
+    const addons = new Addons(...this.child("addons", { appId, database, broker, cache }));
+    return [secretKey, ...addons.ready];
+  }
+
+  private join(appId: pulumi.Output<string>): Pipeline | undefined {
+    const { pipeline, region } = this.args.heroku;
+    return pipeline === undefined ? undefined : new Pipeline(...this.child("pipeline", { appId, pipeline, region }));
+  }
+
+  /** Counts the processes of the release, one role after another. */
+  private run(appId: pulumi.Output<string>, release: Release): Formation[] {
+    const { workload, heroku } = this.args;
+    const formations: Formation[] = [];
+    for (const process of workload.processes) {
+      const { role } = process;
+      formations.push(
+        new Formation(
+          ...this.child(
+            "formation",
+            { appId, type: role, quantity: process.count.min, size: heroku.dynos[role] },
+            {
+              key: role,
+              dependsOn: [release.ready, ...formations],
+              ignoreChanges: isScaled(process) ? ["quantity"] : [],
+            },
+          ),
+        ),
+      );
+    }
+    if (heroku.dynos.preboot) {
+      // Not before the dynos are of a size that has it.
+      new AppFeature(...this.child("preboot", { appId, name: "preboot", enabled: true }, { dependsOn: formations }));
+    }
+    return formations;
+  }
+
+  private answer(appId: pulumi.Output<string>): pulumi.Output<string> {
+    const targets = this.args.heroku.domains.map((hostname) => {
+      const domain = new Domain(...this.child("domain", { appId, hostname }, { key: hostname }));
+      return [hostname, domain.cname] as const;
+    });
+    return pulumi.jsonStringify(Object.fromEntries(targets));
+  }
+
+  private version(): string {
+    const { workload, heroku } = this.args;
+    if (heroku.build.kind === "slug") return heroku.build.id;
+    return heroku.build.kind === "promotion" ? heroku.build.release : workload.release.version;
+  }
+}
+
+/** A range says where scaling starts: who scales the app from then on, such as Heroku's autoscaling, is not undone. */
+function isScaled({ count }: Process): boolean {
+  return count.max > count.min;
+}

@@ -1,0 +1,14 @@
+export { Addons } from "./addons";
+export { HerokuStack } from "./heroku-stack";
+export { Pipeline } from "./pipeline";
+export { Release } from "./release";
+export type {
+  AddonsArgs,
+  AddonsChildren,
+  HerokuStackArgs,
+  HerokuStackChildren,
+  PipelineArgs,
+  PipelineChildren,
+  ReleaseArgs,
+  ReleaseChildren,
+} from "./args";

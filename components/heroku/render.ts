@@ -1,0 +1,127 @@
+/** The files of a release that Heroku reads: which processes there are, how a release is prepared, what it is built with. */
+import { stringify } from "yaml";
+import type { Process, Workload } from "../app";
+import { DRIVERS, type Settings } from "../config";
+import { systemPackages } from "../image/system-packages";
+import { templateText } from "../package-root";
+import { ATTACHED } from "./names";
+import { shellWords } from "./shell";
+
+type BuildKind = "buildpack" | "image";
+/** How the source is built. */
+export type SourceBuild = Extract<Settings["heroku"]["build"], { kind: BuildKind }>;
+
+const START = ["python", ".slipway/slipway_heroku.py"];
+const RELEASE = ["sh", ".slipway/release.sh"];
+const PYTHON = "3.13";
+
+/**
+ * Path in the release -> text, for everything but the application's own files. The same for every stage of a pipeline:
+ * what differs is in the app's config vars.
+ *
+ * @param listed paths of the application's own files
+ */
+export function renderedFiles(
+  workload: Workload,
+  build: SourceBuild,
+  listed: ReadonlySet<string>,
+): Record<string, string> {
+  const { release } = workload;
+  return {
+    ...release.files,
+    "requirements.txt": release.requirements,
+    ".slipway/heroku.json": `${JSON.stringify(facts(workload, build), undefined, 2)}\n`,
+    ".slipway/release.sh": releaseScript(workload),
+    ".slipway/slipway_heroku.py": templateText("heroku", "slipway_heroku.py"),
+    ...(build.kind === "buildpack" ? buildpackFiles(workload, build, listed) : imageFiles(workload, build)),
+  };
+}
+
+function buildpackFiles(
+  { processes }: Workload,
+  { python }: Extract<SourceBuild, { kind: "buildpack" }>,
+  listed: ReadonlySet<string>,
+): Record<string, string> {
+  const lines = [
+    ["release", RELEASE] as const,
+    ...processes.map((process) => [process.role, commandOf(process)] as const),
+  ];
+  const own = python === undefined && listed.has(".python-version");
+  return {
+    Procfile: lines.map(([role, words]) => `${role}: ${shellWords(words)}\n`).join(""),
+    ...(!own && { ".python-version": `${python ?? PYTHON}\n` }),
+  };
+}
+
+function imageFiles(
+  { processes, release }: Workload,
+  { base }: Extract<SourceBuild, { kind: "image" }>,
+): Record<string, string> {
+  const packages = systemPackages(release.requirements);
+  const own = { BASE: base, BUILD_PACKAGES: packages.build.join(" "), RUN_PACKAGES: packages.run.join(" ") };
+  const config = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== ""));
+  const run = processes.map((process) => {
+    const command = shellWords(commandOf(process));
+    return [process.role, process.role === "web" ? command : { image: "web", command: [command] }] as const;
+  });
+  const manifest = {
+    build: { docker: { web: "Dockerfile" }, config },
+    release: { image: "web", command: [shellWords(RELEASE)] },
+    run: Object.fromEntries(run),
+  };
+  return { Dockerfile: templateText("heroku", "Dockerfile"), "heroku.yml": stringify(manifest) };
+}
+
+function commandOf({ command }: Process): string[] {
+  return [...START, ...command];
+}
+
+/** Proves that the release loads, then brings the database to it. Any failure leaves the old release running. */
+function releaseScript({ checks, jobs: { migrate } }: Workload): string {
+  const run = (words: readonly string[]): string => shellWords([...START, ...words]);
+  const migration =
+    migrate === undefined ? [] : ['if [ "${SLIPWAY_MIGRATE:-1}" != 0 ]; then', `    ${run(migrate)}`, "fi"];
+  return ["set -eu", ...checks.map(run), ...migration, ""].join("\n");
+}
+
+/** What `slipway_heroku.py` reads, and whatever else makes another build of the same source. */
+function facts(workload: Workload, build: SourceBuild): object {
+  return { ...bindings(workload), ...(build.kind === "buildpack" && { buildpacks: build.buildpacks }) };
+}
+
+interface Rule {
+  /** Variables of Heroku's, the first that is set counts. */
+  from: string[];
+  form: "database" | "broker" | "results" | "cache";
+  /** Dialect and driver of a SQLAlchemy URL. */
+  scheme?: string;
+}
+
+/** What `slipway_heroku.py` reads: where the application's variables come from, and where its modules are. */
+export function bindings({ variables, needs, release, environment }: Workload): {
+  path: string[];
+  variables: Record<string, Rule>;
+} {
+  const broker = [`${ATTACHED.broker}_URL`, "CLOUDAMQP_URL"];
+  const rules: [string | undefined, Rule][] = [
+    [
+      variables.database,
+      { from: [`${ATTACHED.database}_URL`, "DATABASE_URL"], form: "database", scheme: schemeOf(release.requirements) },
+    ],
+    [needs.broker ? variables.broker : undefined, { from: broker, form: "broker" }],
+    [needs.broker ? variables.resultBackend : undefined, { from: broker, form: "results" }],
+    [variables.cacheHost, { from: [`${ATTACHED.cache}_URL`], form: "cache" }],
+  ];
+  return {
+    path: (environment["PYTHONPATH"] ?? "").split(":"),
+    variables: Object.fromEntries(rules.filter((rule): rule is [string, Rule] => rule[0] !== undefined)),
+  };
+}
+
+/** Dialect and driver of PostgreSQL's URL, by the application's requirements in pip's format. */
+function schemeOf(requirements: string): string {
+  const required = new Set(requirements.split("\n").map((line) => /^[A-Za-z0-9][\w.-]*/.exec(line)?.[0] ?? ""));
+  const normal = new Set([...required].map((name) => name.toLowerCase().replaceAll(/[-_.]+/g, "-")));
+  const drivers = DRIVERS.postgres;
+  return (drivers.find((driver) => normal.has(driver.package)) ?? drivers[0]).scheme;
+}
