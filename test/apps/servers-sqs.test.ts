@@ -163,8 +163,9 @@ describe("Celery with SQS", function () {
   it("runs a task more than once that has to wait for longer than the visibility timeout, which no stack may have", async () => {
     await python(hasten(3, 10));
     const [soon, late] = ["soon", "late"].map((name) => path.join(folder, name)) as [string, string];
-    startWorker();
-    await python(send(`write.apply_async((${JSON.stringify(late)},), countdown=5)`));
+    const worker = startWorker();
+    await until(() => / ready\.$/m.test(worker.output()), "the worker", 40);
+    await python(send(`write.apply_async((${JSON.stringify(late)},), countdown=6)`));
     await python(send(`write.apply_async((${JSON.stringify(soon)},), countdown=1)`));
     await until(() => starts(late).length > 1, "the second run", 40);
     expect(starts(soon)).to.have.length(1);
