@@ -26,7 +26,7 @@ def main():
     slipway_uwsgi.run(
         [
             f"--http-socket=fd://{listener.detach()}",
-            *slipway_uwsgi.common(settings),
+            *slipway_uwsgi.common(settings, patience=1),
             f"--socket-timeout={SLOW}",
             "--tcp-nodelay",
             # A client must not send its next request on a connection that is about to be closed.

@@ -16,12 +16,12 @@ def run(options):
     pyuwsgi.run([f"--ini={Path(__file__).with_name('uwsgi.ini')}", *options])
 
 
-def common(settings):
-    """What the settings say, in uWSGI's words, whatever is in front of it."""
+def common(settings, patience):
+    """What the settings say, in uWSGI's words. It ends a process `patience` seconds after a request should have ended."""
     return [
         f"--processes={settings.processes}",
         f"--threads={settings.threads}",
-        f"--harakiri={settings.timeout}",
+        f"--harakiri={settings.timeout + patience}",
         f"--worker-reload-mercy={settings.grace}",
         f"--listen={backlog()}",
     ]

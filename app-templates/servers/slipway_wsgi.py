@@ -19,6 +19,18 @@ from slipway_request import Visitors
 KEY = re.compile(r"[\w.]+")  # of the environment; a header with a blank in its name would break it
 
 
+class Behind:
+    """An application with a web server in front of uWSGI."""
+
+    def __init__(self, app):
+        self.app = app
+
+    def __call__(self, environ, start_response):
+        # uWSGI takes the scheme from X-Forwarded-Proto, whoever sends it.
+        environ["wsgi.url_scheme"] = environ.get("UWSGI_SCHEME", "http")
+        return self.app(environ, start_response)
+
+
 class Direct:
     """An application that uWSGI serves over HTTP itself: does what is left to do between the two."""
 
@@ -28,8 +40,7 @@ class Direct:
         self.visitors = Visitors(settings.trusted)
 
     def __call__(self, environ, start_response):
-        # uWSGI takes the scheme from X-Forwarded-Proto, whoever sends it.
-        environ["wsgi.url_scheme"] = "http"
+        environ["wsgi.url_scheme"] = "http"  # as above
         self.visitors.complete(environ)
         # For the log's line, which uWSGI completes with what it has sent.
         uwsgi.set_logvar("path", json.dumps(environ["PATH_INFO"])[1:-1])
@@ -116,7 +127,7 @@ def load():
         raise ImportError("the application cannot be loaded") from None
     if "SLIPWAY_LOADED" in os.environ:
         report(os.environ["SLIPWAY_LOADED"], {"static": static_folders(app)})
-        return app
+        return Behind(app)
     settings = slipway_settings.read()
     settings.beat()
     return Direct(app, settings)

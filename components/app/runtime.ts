@@ -18,7 +18,11 @@ const SERVERS: Readonly<Record<ServerKind, Server>> = {
   gevent: { files: [...SERVING, "slipway_fork.py", "slipway_http.py"], requirements: "gevent" },
   tornado: { files: [...SERVING, "slipway_fork.py", "slipway_tornado.py"], requirements: "tornado" },
   uwsgi: { files: UWSGI, requirements: "uwsgi" },
-  "nginx-uwsgi": { files: [...UWSGI, "nginx.conf"], requirements: "uwsgi" },
+  "nginx-uwsgi": { files: [...UWSGI, "nginx.conf", "slipway_front.py"], requirements: "uwsgi" },
+  "apache-uwsgi": {
+    files: [...UWSGI, "apache.conf", "slipway_front.py", "slipway_relay.py"],
+    requirements: "uwsgi",
+  },
 };
 
 /** Path in the release -> text, for an application that the server `kind` serves. */

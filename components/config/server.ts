@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import { z } from "zod";
 
 /** Servers that can run the web process. */
-export const SERVERS = ["gevent", "tornado", "uwsgi", "nginx-uwsgi"] as const;
+export const SERVERS = ["gevent", "tornado", "uwsgi", "nginx-uwsgi", "apache-uwsgi"] as const;
 export type ServerKind = (typeof SERVERS)[number];
 
 function isNetwork(text: string): boolean {

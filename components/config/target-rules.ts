@@ -6,17 +6,17 @@ import type { ServerKind } from "./server";
 /** The server that each target is made for. */
 export const TARGET_SERVERS: Readonly<Partial<Record<TargetName, ServerKind>>> = {
   local: "gevent",
-  heroku: "gevent",
+  heroku: "uwsgi",
   beanstalk: "gevent",
   ecs: "nginx-uwsgi",
 };
 
+const ALONE: readonly ServerKind[] = ["gevent", "tornado", "uwsgi"];
+
 /** Targets that do not run every server: which they run, and why no other. */
 const LIMITS: Readonly<Partial<Record<TargetName, { kinds: readonly ServerKind[]; why: string }>>> = {
-  heroku: { kinds: ["gevent", "tornado", "uwsgi"], why: "a dyno runs one server, and no nginx" },
-  beanstalk: { kinds: ["gevent", "tornado", "uwsgi"], why: "its platform brings an nginx of its own" },
-  local: { kinds: ["gevent", "tornado", "uwsgi"], why: "it hands its socket to the server, which nginx does not take" },
-  ecs: { kinds: ["nginx-uwsgi"], why: "its images hold nginx and uWSGI" },
+  heroku: { kinds: ALONE, why: "a dyno has neither nginx nor Apache" },
+  beanstalk: { kinds: ALONE, why: "its platform has a web server of its own in front" },
 };
 
 /** Faults of the choice of targets. */
@@ -43,7 +43,7 @@ function serverFaults({ server: { kind }, targets }: Settings, stack: string): F
       key: "server.kind",
       problem: `does not run on the target ${target}: ${limit.why}`,
       value: kind,
-      allowed: `${limit.kinds.join(", ")}; ${TARGET_SERVERS[target] ?? ""} is meant when the key is not set`,
+      allowed: limit.kinds.join(", "),
       mend: `slipway config rm server.kind --stack ${stack}`,
     };
   });

@@ -1,17 +1,25 @@
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import * as http from "node:http";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
+import type { ServerKind } from "../../components/config";
 import * as harness from "./fixtures/servers/harness";
 import { startLoad } from "./fixtures/servers/load";
 
-const { request, serve, until, raw } = harness;
+const { request, serve, until, raw, statusOf } = harness;
 const GET = "GET / HTTP/1.1\r\nHost: x\r\n";
+/** PATH without the programs of administrators. */
+const BARE = "/usr/bin:/bin";
 const MIB = 1024 * 1024;
 
 /** What differs between the servers; all else is the same for each. */
 interface Traits {
+  /** The program in front of uWSGI. */
+  front?: string;
+  /** Takes a body whose length is not said first. */
+  chunks: boolean;
   /** Keeps a connection for the next request. */
   keepsAlive: boolean;
   /** What a request gets that takes too long: an answer, or the end of its connection. */
@@ -22,11 +30,20 @@ interface Traits {
   cannotStart: number;
 }
 
-const SERVERS = {
-  gevent: { keepsAlive: true, late: 504, seesUnderscores: true, cannotStart: 3 },
-  tornado: { keepsAlive: true, late: 504, seesUnderscores: true, cannotStart: 3 },
-  uwsgi: { keepsAlive: false, late: undefined, seesUnderscores: false, cannotStart: 22 },
-} satisfies Record<string, Traits>;
+const SERVERS: Record<ServerKind, Traits> = {
+  gevent: { keepsAlive: true, chunks: true, late: 504, seesUnderscores: true, cannotStart: 3 },
+  tornado: { keepsAlive: true, chunks: true, late: 504, seesUnderscores: true, cannotStart: 3 },
+  uwsgi: { keepsAlive: false, chunks: true, late: undefined, seesUnderscores: false, cannotStart: 22 },
+  "nginx-uwsgi": { front: "nginx", keepsAlive: true, chunks: true, late: 504, seesUnderscores: true, cannotStart: 3 },
+  "apache-uwsgi": {
+    front: "apache2",
+    keepsAlive: true,
+    chunks: false,
+    late: 500,
+    seesUnderscores: true,
+    cannotStart: 3,
+  },
+};
 
 const REFUSED: Record<string, string> = {
   "a space before the colon": `${GET}Content-Length : 3\r\n\r\nabc`,
@@ -37,18 +54,23 @@ const REFUSED: Record<string, string> = {
   "70 KB of headers": `${GET}A: ${"x".repeat(70_000)}\r\n\r\n`,
 };
 
-for (const [name, traits] of Object.entries(SERVERS)) {
-  const kind = name as keyof typeof SERVERS;
-  describe(`serve_${kind}.py`, function () {
+function isInstalled(program: string): boolean {
+  return spawnSync("which", [program]).status === 0;
+}
+
+for (const [kind, traits] of Object.entries(SERVERS) as [ServerKind, Traits][]) {
+  const missing = traits.front !== undefined && !isInstalled(traits.front);
+  describe(`serve_${kind}.py${missing ? ` (skipped: no ${traits.front})` : ""}`, function () {
     this.timeout(60_000);
     let folder = "";
     before(function () {
       this.timeout(300_000);
+      if (missing) return this.skip();
       folder = mkdtempSync(path.join(tmpdir(), "slipway-servers-"));
       return harness.makeVenv();
     });
     after(() => {
-      rmSync(folder, { recursive: true });
+      if (folder !== "") rmSync(folder, { recursive: true });
     });
 
     describe("behind a proxy that it trusts", () => {
@@ -68,6 +90,7 @@ for (const [name, traits] of Object.entries(SERVERS)) {
           "X-Forwarded-Proto": "https",
         });
         expect(seen).to.include({ REMOTE_ADDR: "198.51.100.7", "wsgi.url_scheme": "https", QUERY_STRING: "a=1" });
+        expect(await environ({ "X-Forwarded-Proto": "javascript" })).to.include({ "wsgi.url_scheme": "http" });
         expect(seen["HTTP_HOST"]).to.equal(`127.0.0.1:${server.port}`);
         expect(await environ({ "X-Forwarded-For": "nonsense" })).to.include({ REMOTE_ADDR: "127.0.0.1" });
       });
@@ -75,7 +98,7 @@ for (const [name, traits] of Object.entries(SERVERS)) {
       it("takes the request's id from the proxy, and makes one where there is none that it could log", async () => {
         expect((await environ({ "X-Request-ID": "abc-1" }))["HTTP_X_REQUEST_ID"]).to.equal("abc-1");
         expect((await environ({ "X-Amzn-Trace-Id": "Root=1-2" }))["HTTP_X_REQUEST_ID"]).to.equal("Root=1-2");
-        expect((await environ({ "X-Request-ID": 'a "b"' }))["HTTP_X_REQUEST_ID"]).to.match(/^[0-9a-f]{16,32}$/);
+        expect((await environ({ "X-Request-ID": 'a "b"' }))["HTTP_X_REQUEST_ID"]).to.match(/^[\w@-]{16,32}$/);
       });
 
       it("writes one line of JSON per request, without the query string", async () => {
@@ -87,15 +110,19 @@ for (const [name, traits] of Object.entries(SERVERS)) {
             .split("\n")
             .find((text) => text.includes("line-1"));
         await until(line, "the line of the request");
-        const found = JSON.parse(line() ?? "") as object;
-        expect(found).to.include({ event: "request", method: "GET", path: '/a"\nb', status: 404 });
+        const found = JSON.parse(line() ?? "") as Record<string, string>;
+        expect(found).to.include({ event: "request", method: "GET", status: 404 });
+        expect(decodeURIComponent(found["path"] ?? "")).to.equal('/a"\nb');
         expect(found).to.have.keys("event", "method", "path", "status", "bytes", "ms", "request_id");
         expect(server.output()).not.to.contain("secret");
       });
 
       it("reads bodies with a length and in chunks", async () => {
         const body = "x".repeat(100_000);
-        expect((await request(server.port, "/echo", { method: "POST" }, body)).body).to.equal(body);
+        const inChunks = { method: "POST", headers: { "Transfer-Encoding": "chunked" } };
+        const chunked = await request(server.port, "/echo", inChunks, body);
+        if (traits.chunks) expect(chunked.body).to.equal(body);
+        else expect(chunked.status).to.equal(411);
         const headers = { "Content-Length": String(body.length) };
         expect((await request(server.port, "/echo", { method: "POST", headers }, body)).body).to.equal(body);
       });
@@ -103,14 +130,15 @@ for (const [name, traits] of Object.entries(SERVERS)) {
       it("refuses a body that is too long", async () => {
         const body = "x".repeat(MIB + 1);
         const announced = `POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n`;
-        expect((await raw(server.port, announced)).slice(9, 12)).to.equal("413");
-        const chunked = await request(server.port, "/echo", { method: "POST" }, body).catch(() => undefined);
+        expect(await statusOf(server.port, announced)).to.equal("413");
+        const inChunks = { method: "POST", headers: { "Transfer-Encoding": "chunked" } };
+        const chunked = await request(server.port, "/echo", inChunks, body).catch(() => undefined);
         expect(chunked?.status ?? 400).to.be.at.least(400);
       });
 
       it("refuses what another server could read otherwise", async () => {
         for (const [what, text] of Object.entries(REFUSED)) {
-          expect((await raw(server.port, text)).slice(9, 12), what).to.match(/^([45]\d\d)?$/);
+          expect(await statusOf(server.port, text), what).to.match(/^([45]\d\d)?$/);
         }
       });
 
@@ -125,6 +153,25 @@ for (const [name, traits] of Object.entries(SERVERS)) {
         agent.destroy();
         expect(times.sort((a, b) => a - b)[20]).to.be.below(20);
       });
+
+      if (traits.front !== undefined) {
+        it("sends static files without asking the application, compressed, and with what browsers may do", async () => {
+          const get = (target: string, headers = {}) => request(server.port, `/static/${target}`, { headers });
+          const style = await get("style.css", { "Accept-Encoding": "gzip" });
+          expect(style.headers).to.include({
+            "cache-control": "no-cache",
+            "content-encoding": "gzip",
+            "x-content-type-options": "nosniff",
+          });
+          const again = await get("style.css", { "If-None-Match": style.headers.etag, "Accept-Encoding": "gzip" });
+          expect(again.status).to.equal(304);
+          expect((await get("none.css")).body, "the application's own page").to.contain(
+            "The requested URL was not found",
+          );
+          expect((await get("..%2fshop.py")).status).to.equal(404);
+          expect((await get("../../etc/passwd")).status).to.be.within(400, 404);
+        });
+      }
 
       it("gives up a request that takes too long", async () => {
         const from = performance.now();
@@ -158,7 +205,8 @@ for (const [name, traits] of Object.entries(SERVERS)) {
         server.process.kill("SIGTERM");
         const answer = await slow;
         expect(answer.body).to.equal("finished");
-        expect(answer.headers.connection?.toLowerCase()).to.equal("close");
+        // nginx and Apache decide when a request begins.
+        if (traits.front === undefined) expect(answer.headers.connection?.toLowerCase()).to.equal("close");
         expect(await server.ended).to.equal(0);
         expect(performance.now() - from).to.be.below(5000);
         expect(await idle).to.contain("hello");
@@ -185,19 +233,39 @@ for (const [name, traits] of Object.entries(SERVERS)) {
         expect(failed.output()).to.contain("broken() raised RuntimeError: the database is on holiday\n\n  File");
       });
 
+      if (traits.front !== undefined) {
+        it("names the package where the web server is not installed", async () => {
+          const failed = harness.start(harness.serverCommand(kind), {
+            SLIPWAY_LISTEN: "tcp://127.0.0.1:1",
+            PATH: BARE,
+          });
+          expect(await failed.ended).to.equal(3);
+          expect(failed.output()).to.match(
+            /^slipway: (nginx|Apache) is not installed\. It is in the package (nginx|apache)/,
+          );
+        });
+
+        it("leaves nothing behind when it is killed", async () => {
+          const server = await serve(kind, "shop:app");
+          const worker = Number((await request(server.port, "/pid")).body);
+          process.kill(server.pid, "SIGKILL");
+          await until(() => !harness.isAlive(worker), "uWSGI to end");
+          await until(async () => !(await harness.answers(server.port)), `${traits.front} to end`);
+        });
+      }
+
       it("is replaced on a shared socket without one failed request", async () => {
         const environment = { SLIPWAY_ENTRY: "shop:app", SLIPWAY_GRACE: "10" };
-        const { port, add, ended } = await harness.shareSocket(kind, folder, environment);
+        const { port, add, stop } = await harness.shareSocket(kind, folder, environment);
         let old = [await add(), await add()];
         const load = startLoad(port);
         try {
-          for (let round = 1; round <= 2; round++) {
+          // Two take four times as long to be replaced as one.
+          for (let round = 1; round <= (traits.front === undefined ? 2 : 1); round++) {
             const next: number[] = [];
             for (const pid of old) {
               next.push(await add());
-              process.kill(pid, "SIGTERM");
-              await until(() => ended.has(pid), `process ${pid} to end`);
-              expect(ended.get(pid)).to.equal(0);
+              expect(await stop(pid)).to.equal(0);
               await until(() => load.done() > round * 1500, "requests", 30);
             }
             old = next;
