@@ -8,6 +8,7 @@ import { answer, withProgress } from "../terminal/command";
 interface CommentFlags {
   rehearse?: boolean;
   keep?: boolean;
+  given?: string;
   from?: string;
   output?: string;
   repository?: string;
@@ -24,6 +25,7 @@ export function addCommentCommand(program: Command): void {
     .argument("[stacks...]", "names of stacks (default: those with a target in a cloud, else all)")
     .option("--rehearse", "on simulated clouds: needs no credentials")
     .option("--keep", "with --rehearse: against what the last rehearsal deployed, such as the base's")
+    .option("--given <file>", "with --rehearse: YAML file that lists what is in the account already")
     .option("--from <file>", "take the reports from a file that --json wrote, and preview nothing")
     .option("--output <file>", "write it to a file that ends with .md or .html, or with - to standard output")
     .option("--repository <name>", "owner/name, or a project of GitLab (default: what the build service says)")
@@ -38,8 +40,8 @@ function count(value: string): number {
 }
 
 async function comment(stacks: string[], flags: CommentFlags): Promise<void> {
-  if (flags.keep === true && flags.rehearse !== true) {
-    throw new SlipwayError("usage", "--keep goes on from a rehearsal.", "slipway comment --rehearse --keep");
+  if ((flags.keep === true || flags.given !== undefined) && flags.rehearse !== true) {
+    throw new SlipwayError("usage", "--keep and --given are for a rehearsal.", "slipway comment --rehearse");
   }
   if (flags.output !== undefined && !/^-$|\.(md|html)$/.test(flags.output)) {
     throw new SlipwayError("usage", `--output ${flags.output} ends neither with .md nor with .html.`);
@@ -62,6 +64,7 @@ async function reportsOf(stacks: string[], flags: CommentFlags): Promise<StackRe
         ...(stacks.length > 0 && { stacks }),
         rehearse: flags.rehearse === true,
         keep: flags.keep === true,
+        ...(flags.given !== undefined && { given: flags.given }),
       }),
     true,
   );

@@ -20,6 +20,8 @@ export interface ReportOptions extends OperationOptions {
   rehearse?: boolean;
   /** Rehearse it on what the last rehearsal deployed, such as that of another commit. @default an empty account */
   keep?: boolean;
+  /** YAML file that lists what is in the account already. @default an empty account */
+  given?: string;
 }
 
 /**
@@ -56,7 +58,7 @@ async function reportOf(stack: string, options: ReportOptions): Promise<StackRep
   };
   const of = { stack, ...(options.project !== undefined && { project: options.project }), ...watched };
   const basis = options.rehearse !== true ? "deployed" : options.keep === true ? "rehearsed" : "nothing";
-  const taken: Taken = await (options.rehearse === true ? rehearsed(of, options.keep === true) : planned(of)).catch(
+  const taken: Taken = await (options.rehearse === true ? rehearsed(of, options) : planned(of)).catch(
     (error: unknown) => ({ failure: failureOf(error) }),
   );
   const { plan, failure, rolloutSeconds } = taken;
@@ -82,8 +84,8 @@ async function planned(of: Of): Promise<Taken> {
   return { plan: await preview(of) };
 }
 
-async function rehearsed(of: Of, keep: boolean): Promise<Taken> {
-  const { steps } = await rehearse({ ...of, keep });
+async function rehearsed(of: Of, { keep = false, given }: ReportOptions): Promise<Taken> {
+  const { steps } = await rehearse({ ...of, keep, ...(given !== undefined && { given }) });
   const failure = steps.find((step) => step.failure !== undefined)?.failure;
   const plan = steps.find(({ name }) => name === "plan")?.result;
   const seconds = steps.find(({ name }) => name === "deploy")?.prediction?.seconds;

@@ -134,7 +134,7 @@ function changeRows(change: ReportedChange, texts: Texts): Row[] {
   const loss = lossOf(change) === undefined ? "" : " ⛔";
   const sign = SIGNS[operation];
   const kind = sign === undefined ? texts.shown(operation) : `<b>${sign} ${operation}</b>`;
-  const resource = `<tr><td colspan="3">${kind} ${texts.shown(name)}${loss} <sub>${texts.shown(type)}</sub></td></tr>`;
+  const resource = `<tr><td colspan="3">${kind} ${texts.shown(name)}${loss} <sub>${texts.type(type)}</sub></td></tr>`;
   const shown = properties.slice(0, MOST_PROPERTIES).map((property) => propertyRow(property, texts));
   const rest = properties.length - shown.length;
   const more = rest > 0 ? [`<tr><td colspan="3">… and ${rest} properties more</td></tr>`] : [];

@@ -5,7 +5,9 @@ const LONGEST = 200;
 /** How much of two long values is looked at, around where they begin to differ. */
 const AROUND = 2000;
 /** What is shown before the difference. */
-const BEFORE = 24;
+const BEFORE = 40;
+/** A package, a module and a name, none of them long. */
+const TYPE = /^[a-z][\w-]{0,40}:[\w/-]{0,60}:\w{1,60}$/;
 /** Lines of a message that are shown. */
 const LINES = 30;
 
@@ -32,6 +34,11 @@ export class Texts {
   /** One text, as code. */
   shown(text: string, longest = LONGEST): string {
     return code(cut(this.clear(text.slice(0, AROUND)), longest, text.length));
+  }
+
+  /** The type of a resource: it holds no secret, though some look as if, such as `aws:secretsmanager/secret:Secret`. */
+  type(type: string): string {
+    return TYPE.test(type) ? code(type) : this.shown(type);
   }
 
   /** Lines of a message, each as code; those beyond the first {@link LINES} are only counted. */

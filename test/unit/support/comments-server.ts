@@ -186,5 +186,5 @@ function githubRefusal(body: unknown): Answer | undefined {
   ];
   if (typeof body !== "string") return failed("Body is not a string");
   if (body.trim() === "") return failed("Body cannot be blank");
-  return [...body].length > LONGEST ? failed(`Body is too long (maximum is ${LONGEST} characters)`) : undefined;
+  return Array.from(body).length > LONGEST ? failed(`Body is too long (maximum is ${LONGEST} characters)`) : undefined;
 }
