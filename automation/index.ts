@@ -7,6 +7,8 @@ export type { LogOptions, ProcessStatus, ReleaseInfo, Status } from "./target";
 export { readSettings, removeConfig, setConfig, setSecretConfig, type ConfigKey } from "./configuration";
 export { rehearse, type RehearseOptions } from "./rehearsal/rehearse";
 export type { ExistingThing, RehearsalReport, RehearsalStep } from "./rehearsal/report";
+export { loadTest, type LoadOptions } from "./load/test";
+export type { Limit, LoadReport } from "./load/report";
 export { renderCompose } from "./render/compose";
 export type { Rendered, RenderOptions } from "./render/output";
 export { renderProcfile } from "./render/procfile";

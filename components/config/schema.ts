@@ -6,6 +6,7 @@ import { z } from "zod";
 import { composeSchema } from "./compose";
 import { processesSchema } from "./processes";
 import { ecsSchema } from "./ecs";
+import { loadTestSchema } from "./load-test";
 import { localSchema } from "./local";
 import { appSchema } from "./app";
 
@@ -71,6 +72,7 @@ export const settingsSchema = z.strictObject({
   local: localSchema.prefault({}),
   ecs: ecsSchema,
   compose: composeSchema,
+  load: loadTestSchema,
 });
 
 /** A stack's config, checked and with every default filled in. */
