@@ -7,6 +7,7 @@ import { ConfigError } from "../components/config/faults";
 import { addCommentCommand } from "./commands/comment";
 import { addConfigCommands } from "./commands/config";
 import { addDeployCommands } from "./commands/deploy";
+import { addLoadCommand } from "./commands/load";
 import { addRehearseCommand } from "./commands/rehearse";
 import { addRenderCommands } from "./commands/render";
 import { addRunCommands } from "./commands/run";
@@ -26,6 +27,7 @@ Exit codes:
   ${EXIT.state}    the stack's state cannot be used, or there is no such stack
   ${EXIT.declined}    you said no, or could not be asked
   ${EXIT.changes}    there are changes (only with --exit-code)
+  ${EXIT.limits}   a load test missed a limit
   ${EXIT.cancelled}  interrupted`;
 
 /** The whole command line. */
@@ -41,6 +43,7 @@ export function commandLine(): Command {
   addRehearseCommand(program);
   addCommentCommand(program);
   addRenderCommands(program);
+  addLoadCommand(program);
   addRunCommands(program);
   addSetupCommands(program);
   addConfigCommands(program);

@@ -21,6 +21,8 @@ export const EXIT = {
   declined: 8,
   /** There are changes, and the command was asked to tell by its exit code. */
   changes: 9,
+  /** A load test missed a limit. */
+  limits: 10,
   /** Interrupted. */
   cancelled: 130,
 } as const;

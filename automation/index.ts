@@ -9,6 +9,8 @@ export { rehearse, type RehearseOptions } from "./rehearsal/rehearse";
 export type { ExistingThing, RehearsalReport, RehearsalStep } from "./rehearsal/report";
 export { commentHtml, commentMarkdown, postComment, stackReports } from "./comment";
 export type { CommentFormat, PostedComment, PullRequestOptions, ReportOptions, StackReport } from "./comment";
+export { loadTest, type LoadOptions } from "./load/test";
+export type { Limit, LoadReport } from "./load/report";
 export { renderCompose } from "./render/compose";
 export type { Rendered, RenderOptions } from "./render/output";
 export { renderProcfile } from "./render/procfile";

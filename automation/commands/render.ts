@@ -30,7 +30,7 @@ function addRender(
   { load, next }: { load: () => Promise<Render>; next: (folder: string) => string },
 ): void {
   stackCommand(render, name, summary)
-    .option("-o, --output <folder>", `folder to write to (default: .slipway/${name}/<stack> in the project)`)
+    .option("-o, --output <folder>", `folder to write to (default: .slipway/rendered/<stack>/${name} in the project)`)
     .action(async (flags: StackFlags & { output?: string }) => {
       const run = await load();
       const { output } = flags;

@@ -10,7 +10,7 @@ export interface RenderOptions {
   stack: string;
   /** Folder of Pulumi.yaml. @default SLIPWAY_PROJECT, else Slipway's own */
   project?: string;
-  /** Folder that the files go to. @default `.slipway/<what>/<stack>` in the project folder */
+  /** Folder that the files go to. @default `.slipway/rendered/<stack>/<what>` in the project folder */
   output?: string;
   /** Is told what takes time. @default nobody */
   report?: (message: string) => void;
@@ -29,7 +29,7 @@ export interface Rendered {
 /** The folder that files of one kind go to. Absolute. */
 export function outputFolder(place: StackPlace, what: string, { output }: RenderOptions): string {
   return output === undefined
-    ? path.join(slipwayFolder(place), what, place.stack)
+    ? path.join(slipwayFolder(place), "rendered", place.stack, what)
     : path.resolve(process.env["INIT_CWD"] ?? process.cwd(), output);
 }
 

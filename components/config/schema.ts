@@ -8,6 +8,7 @@ import { processesSchema } from "./processes";
 import { beanstalkSchema } from "./beanstalk";
 import { ecsSchema } from "./ecs";
 import { herokuSchema } from "./heroku";
+import { loadTestSchema } from "./load-test";
 import { localSchema } from "./local";
 import { serverSchema } from "./server";
 import { appSchema } from "./app";
@@ -58,6 +59,7 @@ export const settingsSchema = z.strictObject({
   beanstalk: beanstalkSchema,
   ecs: ecsSchema,
   compose: composeSchema,
+  load: loadTestSchema,
 });
 
 /** A stack's config, checked and with every default filled in. */

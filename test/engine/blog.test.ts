@@ -2,6 +2,7 @@ import { readFileSync, readdirSync, readlinkSync, statSync, writeFileSync } from
 import * as path from "node:path";
 import { expect } from "chai";
 import { parse, stringify } from "yaml";
+import type { LoadReport } from "../../automation";
 import { packageRoot } from "../../components/package-root";
 import { freePort } from "../../providers/host/ports";
 import { Browser } from "./support/browser";
@@ -36,6 +37,7 @@ describe("the blog on this machine", function () {
     const source = path.join(packageRoot, "app-templates", "blog");
     stack.config["slipway:app"] = { ...stack.config["slipway:app"], source };
     stack.config["slipway:local"] = { port, broker: { kind: "embedded" } };
+    stack.config["slipway:load"] = { scenario: path.join(packageRoot, "app-templates", "load", "blog.py") };
     writeFileSync(stackFile(), stringify(stack));
     const up = await project.slipway("up", "--yes");
     expect(up.code, up.stderr).to.equal(0);
@@ -104,6 +106,44 @@ describe("the blog on this machine", function () {
     expect(code).to.equal(0);
     expect(stdout).to.contain("(head)");
     expect((await project.slipway("exec", "--", "sh", "-c", "exit 7")).code).to.equal(7);
+  });
+
+  it("keeps within its limits under load, is compared with the run before, and says when it does not", async () => {
+    const load = ["load", "--users", "8", "--spawn-rate", "8", "--seconds", "4", "--p95", "3000", "--json"];
+    const first = await project.slipway(...load);
+    expect(first.code, first.stdout + first.stderr).to.equal(0);
+    const report = JSON.parse(first.stdout) as LoadReport;
+    expect(report.requests).to.be.greaterThan(10);
+    expect(report.endpoints.map(({ method, name }) => `${method} ${name}`)).to.include.members([
+      "GET /",
+      "POST /register",
+    ]);
+    expect(report.endpoints.flatMap(({ failures, name }) => (failures > 0 ? [name] : []))).to.deep.equal([]);
+    expect(report.limits.map(({ name }) => name)).to.deep.equal(["p95", "failures", "throughput"]);
+    expect(readFileSync(report.html, "utf8")).to.contain("Locust");
+    const second = await project.slipway(...load, "--throughput", "100000", "--slower", "1000");
+    const again = JSON.parse(second.stdout) as LoadReport;
+    expect([second.code, again.comparedWith]).to.deep.equal([10, report.startedAt]);
+    expect(again.limits.map(({ name, kept }) => [name, kept])).to.deep.equal([
+      ["p95", true],
+      ["failures", true],
+      ["throughput", false],
+      ["slower", true],
+    ]);
+  });
+
+  it("has a scenario made from its URL map", async () => {
+    const file = path.join(project.folder, "locustfile.py");
+    const written = await project.slipway("load", "--write", file);
+    expect(written.code, written.stderr).to.equal(0);
+    const pages = /^PAGES = (\[[^\]]*\])/m.exec(readFileSync(file, "utf8"))?.[1] ?? "";
+    expect(JSON.parse(pages)).to.include.members(["/", "/search", "/health/ready", "/posts/new"]);
+    expect(pages).not.to.contain("<").and.not.to.contain("static");
+    expect((await project.slipway("load", "--write", file)).code, "it is there already").to.equal(2);
+    expect((await project.slipway("config", "rm", "load.scenario")).code).to.equal(0);
+    const run = await project.slipway("load", "--users", "3", "--seconds", "2", "--p95", "5000", "--json");
+    expect(run.code, run.stdout + run.stderr).to.equal(0);
+    expect(JSON.parse(run.stdout)).to.include({ scenario: "pages", failures: 0 });
   });
 
   it("listens on the loopback interface only", function () {

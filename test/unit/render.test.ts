@@ -39,7 +39,7 @@ describe("rendered folders", () => {
 
   it("for Compose hold secrets in a file of the owner's alone, which is kept", async () => {
     const { folder } = await renderCompose({ stack: "dev", project });
-    expect(folder).to.equal(path.join(project, ".slipway", "compose", "dev"));
+    expect(folder).to.equal(path.join(project, ".slipway", "rendered", "dev", "compose"));
     expect(statSync(path.join(folder, ".env")).mode & 0o777).to.equal(0o600);
     expect(read(folder, ".gitignore")).to.contain(".env");
     const first = read(folder, ".env");
