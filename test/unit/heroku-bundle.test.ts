@@ -14,7 +14,7 @@ import { shellWords } from "../../components/heroku/shell";
 import { archive } from "../../components/heroku/tar";
 
 const BUILDPACK: SourceBuild = { kind: "buildpack", buildpacks: ["heroku/python"] };
-const IMAGE: SourceBuild = { kind: "image", base: "python:3.13-slim-bookworm" };
+const IMAGE = { kind: "image", base: "python:3.13-slim-bookworm" } as const;
 const LONG = `${"deep/".repeat(30)}${"a long name ".repeat(12)}.txt`;
 
 describe("heroku: the bundle", () => {
@@ -69,7 +69,7 @@ describe("heroku: the bundle", () => {
       ...more,
     }) as unknown as Workload;
 
-  const bundle = (build = BUILDPACK, more: Partial<Workload> = {}): Promise<Bundle> =>
+  const bundle = (build: SourceBuild = BUILDPACK, more: Partial<Workload> = {}): Promise<Bundle> =>
     writeBundle(workload(more), build, path.join(folder, ".slipway", "dev", "heroku"));
   const unpack = ({ path: file }: Bundle): string => {
     const to = mkdtempSync(path.join(folder, "unpacked-"));

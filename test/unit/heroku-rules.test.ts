@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { withStandIns } from "../../automation/stand-ins";
 import { checkSettings, ConfigError, type SettingsInput } from "../../components";
 import { SHOP, type HerokuInput } from "./support/heroku";
 
@@ -214,10 +215,22 @@ describe("what Heroku does not run", () => {
       .and.does.not.contain("canary");
   });
 
+  it("is none of the texts that stand for encrypted ones in a rehearsal", () => {
+    const secure = { secure: "v1:abc" } as never;
+    const { drain, database, broker } = withStandIns({
+      "slipway:heroku": {
+        drain: { url: secure },
+        database: { kind: "url", url: secure },
+        broker: { kind: "url", url: secure },
+      },
+    })["slipway:heroku"] as HerokuInput;
+    expect(faultsOf(on({ drain, database, broker }))).to.deep.equal({});
+  });
+
   it("is no default of any environment", () => {
     for (const environment of ["dev", "stg", "prod"] as const) {
-      const { processes: _, ...rest } = SHOP;
-      expect(faultsOf({ ...rest, environment, processes: { worker: {}, beat: {} } }), environment).to.deep.equal({});
+      const input = { ...SHOP, environment, processes: { worker: {}, beat: {} } };
+      expect(faultsOf(input), environment).to.deep.equal({});
     }
   });
 });

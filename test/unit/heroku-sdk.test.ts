@@ -40,7 +40,7 @@ describe("the package @pulumi/heroku", () => {
 
   it("names each type as the generated one does, in a file of the same name", () => {
     const types = Object.keys(HEROKU_COMPUTED).filter((type) => type.startsWith("heroku:"));
-    const named = types.map((type) => /^heroku:index\/(\w+):(\w+)$/.exec(type) ?? []);
+    const named = types.map((type): (string | undefined)[] => /^heroku:index\/(\w+):(\w+)$/.exec(type) ?? []);
     for (const [type, file, name] of named) {
       expect(name, type).to.equal(`${(file ?? "")[0]?.toUpperCase() ?? ""}${file?.slice(1) ?? ""}`);
       const source = readFileSync(path.join(folder, `${file ?? ""}.ts`), "utf8");
