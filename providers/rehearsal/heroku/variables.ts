@@ -27,8 +27,8 @@ export function variableRules({ prefix, file, plain, sensitive, appOf }: Variabl
   });
   return [
     rule({ id: `${prefix}-variable-twice`, source: `${PROVIDER}/${file}` }, properties, ({ inputs }) => {
-      const other = Object.keys((inputs[sensitive] ?? {}));
-      const both = Object.keys((inputs[plain] ?? {})).filter((name) => other.includes(name));
+      const other = Object.keys(inputs[sensitive] ?? {});
+      const both = Object.keys(inputs[plain] ?? {}).filter((name) => other.includes(name));
       return both.length === 0 ? undefined : `[ERROR] Detected duplicate config vars: [${both.join(" ")}]`;
     }),
     rule(
