@@ -1,7 +1,7 @@
 /** The engine killed again and again in one deployment. */
 import { expect } from "chai";
-import { kill, processTable } from "../engine/support/process-table";
 import { Account, linesOf, WEB_ONLY, type AccountStack } from "./support/account";
+import { killEngine } from "./support/disturbance";
 import { failed, orphansOf, pendingOf, twice } from "./support/left-over";
 
 const KILLS = 20;
@@ -9,14 +9,6 @@ const MOST_UPS = 60;
 /** Creates that each engine comes to before it is killed. */
 const EACH = 3;
 const SINGLE = ["aws:rds/instance:Instance", "aws:ecs/cluster:Cluster", "aws:lb/loadBalancer:LoadBalancer"];
-
-function killEngine(): void {
-  const engines = processTable().filter(
-    ({ parent, command }) => parent === process.pid && /\/pulumi up /.test(command),
-  );
-  if (engines.length !== 1) throw new Error(`There are ${engines.length} engines to kill.`);
-  for (const { pid } of engines) kill(pid);
-}
 
 describe("a deployment whose engine is killed", function () {
   this.timeout(900_000);
