@@ -173,7 +173,7 @@ const RULES: [rule: string, key: string, refused: SettingsInput, fine: SettingsI
     "a server that no dyno runs",
     "server.kind",
     on({}, { server: { kind: "nginx-uwsgi" } }),
-    on({}, { server: { kind: "gevent" } }),
+    on({}, { server: { kind: "tornado" } }),
   ],
 ];
 
