@@ -25,7 +25,9 @@ def main():
     environ.update(bound(facts["variables"], environ))
     environ["PYTHONPATH"] = os.pathsep.join(str(HERE.parent / folder) for folder in facts["path"])
     os.makedirs(DATA, exist_ok=True)
-    words = [word.replace("{instance}", environ.get("DYNO", "process")).replace("{data}", DATA) for word in sys.argv[1:]]
+    words = [
+        word.replace("{instance}", environ.get("DYNO", "process")).replace("{data}", DATA) for word in sys.argv[1:]
+    ]
     sys.stdout.flush()
     try:
         os.execvpe(words[0], words, environ)
