@@ -14,6 +14,7 @@ export type { Limit, LoadReport } from "./load/report";
 export { renderCompose } from "./render/compose";
 export type { Rendered, RenderOptions } from "./render/output";
 export { renderProcfile } from "./render/procfile";
+export { renderRepository, type RepositoryOptions } from "./render/repository";
 export { defaultStack, stackNames } from "./stacks";
 export { EXIT, SlipwayError } from "./errors";
 export { ConfigError, type Fault } from "../components/config";

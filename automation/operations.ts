@@ -3,6 +3,7 @@ import { ConfigError, type TargetName } from "../components/config";
 import { readSettings } from "./configuration";
 import { ecsOperations } from "./ecs";
 import { SlipwayError } from "./errors";
+import { herokuOperations } from "./heroku";
 import { isDeployedHere, localOperations } from "./local";
 import type { TargetOperations } from "./target";
 
@@ -19,6 +20,7 @@ export type Operation = keyof TargetOperations;
 /** A target lacks what makes no sense on it. */
 const OPERATIONS: Readonly<Partial<Record<TargetName, Partial<TargetOperations>>>> = {
   local: localOperations,
+  heroku: herokuOperations,
   ecs: ecsOperations,
 };
 

@@ -6,7 +6,6 @@ A stop loses no request: the process accepts no more connections, answers the ne
 
 import functools
 import io
-import re
 import signal
 import socket
 import sys
@@ -20,22 +19,12 @@ from gevent import pywsgi
 from gevent.event import Event
 from gevent.os import tp_read
 
-from slipway_request import Visitors, access_line, origin_form
+from slipway_head import BadRequest, body_length, read_fields
+from slipway_request import Visitors, access_line, origin_form, requests_of_connection
 
 KEEP_ALIVE = 75  # seconds without a complete request head; more than the 60 of the usual load balancer
 IDLE_WHEN_STOPPING = 2  # the same once the process is to stop
-MAX_HEAD = 65536  # bytes of all header lines of a request
 SMALL = 65536  # a body up to this many bytes leaves in one piece with the headers
-
-TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-
-
-class BadRequest(ValueError):
-    """The request breaks HTTP/1.1; `status` is the answer."""
-
-    def __init__(self, reason, status=400):
-        super().__init__(reason)
-        self.status = status
 
 
 class Server(pywsgi.WSGIServer):
@@ -137,6 +126,7 @@ class Handler(pywsgi.WSGIHandler):
     def __init__(self, sock, address, server):
         super().__init__(sock, address, server, rfile=io.BufferedReader(FairReader(sock)))
         self.waiting_since = time.monotonic()  # None while the application is at work
+        self.left = requests_of_connection()
 
     def give_up_waiting(self):
         try:
@@ -174,6 +164,7 @@ class Handler(pywsgi.WSGIHandler):
         else:
             self.close_connection = connection != "keep-alive"
         self.waiting_since = None
+        self.left -= 1
         return True
 
     def get_environ(self):
@@ -219,7 +210,7 @@ class Handler(pywsgi.WSGIHandler):
         if self.provided_date is None:
             self.provided_date = http_date(int(time.time()))
             self.response_headers.append((b"Date", self.provided_date))
-        if self.server.stopping or self.wsgi_input._chunked_input_error:
+        if self.server.stopping or self.left <= 0 or self.wsgi_input._chunked_input_error:
             self.close_connection = True
         if self.close_connection and not any(name.lower() == b"connection" for name, _ in self.response_headers):
             self.response_headers.append((b"Connection", b"close"))
@@ -252,58 +243,6 @@ class Handler(pywsgi.WSGIHandler):
         if self.server.settings.access_log and self.environ is not None:
             seconds = self.time_finish - self.time_start
             sys.stdout.write(access_line(self.environ, self.code, self.response_length, seconds))
-
-
-def read_fields(stream):
-    """Reads header lines up to the empty one. Raises BadRequest."""
-    fields = {}
-    left = MAX_HEAD
-    while True:
-        line = stream.readline(left + 1)
-        left -= len(line)
-        if left < 0:
-            raise BadRequest("the headers are too long", 431)
-        if line in (b"\r\n", b"\n"):
-            return fields
-        name, colon, value = line.partition(b":")
-        if not colon or line[-1:] != b"\n":
-            raise BadRequest("an incomplete header line")
-        key = environ_key(name)
-        if key is None:
-            continue
-        value = value.strip(b" \t\r\n").decode("latin-1")
-        if "\r" in value or "\0" in value:
-            raise BadRequest("a control character in a header")
-        if key not in fields:
-            fields[key] = value
-        elif key == "CONTENT_LENGTH":
-            raise BadRequest("more than one Content-Length header")
-        else:
-            fields[key] += ("; " if key == "HTTP_COOKIE" else ",") + value
-
-
-@functools.lru_cache(maxsize=512)
-def environ_key(name):
-    """The WSGI key of a header; None for one with an underscore, which could pass for another with a hyphen."""
-    if not TOKEN.fullmatch(name):
-        raise BadRequest("a malformed header name")
-    if b"_" in name:
-        return None
-    key = name.decode("ascii").upper().replace("-", "_")
-    return key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
-
-
-def body_length(fields, version):
-    """The value of Content-Length, or None. Raises BadRequest where two servers could read it in two ways."""
-    length = fields.get("CONTENT_LENGTH")
-    coding = fields.get("HTTP_TRANSFER_ENCODING")
-    if coding is not None and (coding.lower() != "chunked" or length is not None or version == "HTTP/1.0"):
-        raise BadRequest("an ambiguous Transfer-Encoding")
-    if length is None:
-        return None
-    if not (length.isascii() and length.isdigit()):
-        raise BadRequest("a malformed Content-Length")
-    return int(length)
 
 
 @functools.lru_cache(maxsize=2)

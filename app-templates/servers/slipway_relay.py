@@ -4,8 +4,6 @@ import asyncio
 import threading
 import time
 
-from slipway_settings import BACKLOG
-
 HOST = "127.0.0.1"
 PAUSE = 0.02  # seconds
 PIECE = 65536  # bytes
@@ -15,14 +13,14 @@ class Relay:
     """Relays the connections of `listener` to `port` of this machine, with a line of the PROXY protocol before each."""
 
     def __init__(self, listener, port):
+        self.listener = listener
         self.port = port
-        self.open = 0
+        self.open = set()  # a task for each connection
         self.loop = asyncio.new_event_loop()
-        self.stopped = asyncio.Event()
-        threading.Thread(target=self.loop.run_until_complete, args=(self.run(listener),), daemon=True).start()
+        threading.Thread(target=self.loop.run_until_complete, args=(self.run(),), daemon=True).start()
 
     def stop_accepting(self):
-        self.loop.call_soon_threadsafe(self.stopped.set)
+        self.loop.call_soon_threadsafe(self.loop.remove_reader, self.listener)
 
     def drain(self, seconds):
         """Waits until what was answered has left."""
@@ -30,14 +28,22 @@ class Relay:
         while self.open and time.monotonic() < deadline:
             time.sleep(PAUSE)
 
-    async def run(self, listener):
-        listener.setblocking(False)
+    async def run(self):
+        self.listener.setblocking(False)
         await self.wait_for_server()
-        server = await asyncio.start_server(self.relay, sock=listener, limit=PIECE, backlog=BACKLOG)
-        await self.stopped.wait()
-        server.close()
-        while True:  # as long as the process: connections live on
+        self.loop.add_reader(self.listener, self.accept)
+        while True:  # as long as the process
             await asyncio.sleep(3600)
+
+    def accept(self):
+        """Takes one connection; asyncio's own server would take all that wait, and leave none to other processes."""
+        try:
+            connection, _ = self.listener.accept()
+        except OSError:
+            return  # another process was quicker, or the visitor has gone
+        task = asyncio.ensure_future(self.relay(connection))
+        self.open.add(task)
+        task.add_done_callback(self.open.discard)
 
     async def wait_for_server(self):
         while True:
@@ -49,10 +55,10 @@ class Relay:
                 writer.close()
                 return
 
-    async def relay(self, reader, writer):
-        self.open += 1
-        other = None
+    async def relay(self, connection):
+        writer = other = None
         try:
+            reader, writer = await asyncio.open_connection(sock=connection, limit=PIECE)
             there, other = await asyncio.open_connection(HOST, self.port, limit=PIECE)
             other.write(introduction(writer))
             await asyncio.gather(copy(reader, other), copy(there, writer))
@@ -62,7 +68,6 @@ class Relay:
             for end in (other, writer):
                 if end is not None:
                     end.close()
-            self.open -= 1
 
 
 async def copy(reader, writer):

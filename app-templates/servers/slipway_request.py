@@ -3,10 +3,19 @@
 import ipaddress
 import json
 import os
+import random
 import re
 from urllib.parse import urlsplit
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9_.:=;@-]{1,128}")
+
+# How many requests a connection is kept for, between. It then finds its way anew: processes that share a socket would
+# else keep what they happened to get, however busy the one and idle the other. Not all at once, hence a range.
+FEWEST, MOST = 20, 60
+
+
+def requests_of_connection():
+    return random.randint(FEWEST, MOST)
 
 
 class Visitors:

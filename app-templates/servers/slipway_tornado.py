@@ -16,14 +16,15 @@ from concurrent.futures import ThreadPoolExecutor
 from http.client import responses
 from wsgiref.handlers import format_date_time
 
-from slipway_request import Visitors, access_line, origin_form
+from slipway_request import Visitors, access_line, origin_form, requests_of_connection
 from tornado.httpserver import HTTPServer
 from tornado.httputil import HTTPHeaders, HTTPMessageDelegate, HTTPOutputError, HTTPServerRequest, ResponseStartLine
-from tornado.iostream import StreamClosedError
+from tornado.iostream import IOStream, StreamClosedError
 from tornado.wsgi import WSGIContainer
 
 KEEP_ALIVE = 75  # seconds without a complete request head; more than the 60 of the usual load balancer
 IDLE_WHEN_STOPPING = 2  # the same once the process is to stop
+LINGER = 1  # second that a client has to close a connection that is over
 MAX_HEAD = 65536  # bytes of all header lines of a request
 IN_MEMORY = 1024 * 1024  # bytes of a body; a longer one waits in a file
 
@@ -45,6 +46,8 @@ class Server(HTTPServer):
         self.stopping = False
         self.running = set()  # requests that the application is at work on
         self.waiting = {}  # connection -> since when it waits for a request; None while it has one
+        self.left = {}  # connection -> requests that it is kept for
+        self.over = set()  # connections on which nothing is sent any more
 
     async def serve_until_stopped(self, listener, parent=None):
         """Serves until SIGTERM, SIGINT or the end of file of the pipe `parent`; then finishes what runs."""
@@ -55,13 +58,22 @@ class Server(HTTPServer):
         if parent is not None:
             loop.add_reader(parent, stop.set)
         listener.setblocking(False)
-        self.add_socket(listener)
+        loop.add_reader(listener, self.accept, listener)
         await stop.wait()
         if parent is not None:
             loop.remove_reader(parent)
         # Not the listener's end: a shared socket lives on in the other processes.
-        self.stop()
+        loop.remove_reader(listener)
+        listener.close()
         await self.drain()
+
+    def accept(self, listener):
+        """Takes one connection; Tornado's own would take all that wait, and leave none to other processes."""
+        try:
+            connection, address = listener.accept()
+        except OSError:
+            return  # another process was quicker, or the visitor has gone
+        self.handle_stream(IOStream(connection), address)
 
     async def drain(self):
         self.stopping = True
@@ -87,11 +99,14 @@ class Server(HTTPServer):
         super().handle_stream(stream, address)
 
     def start_request(self, server_conn, request_conn):
+        self.left[server_conn] = self.left.get(server_conn, requests_of_connection()) - 1
         self.waiting[server_conn] = time.monotonic()
         return Exchange(self, server_conn, request_conn)
 
     def on_close(self, server_conn):
         self.waiting.pop(server_conn, None)
+        self.left.pop(server_conn, None)
+        self.over.discard(server_conn)
         super().on_close(server_conn)
 
 
@@ -110,6 +125,10 @@ class Exchange(HTTPMessageDelegate):
         self.size = 0
 
     def headers_received(self, start_line, headers):
+        if self.server_conn in self.server.over:
+            self.refused = True
+            self.connection.close()
+            return
         self.server.waiting[self.server_conn] = None
         self.started = time.monotonic()
         code = fault(start_line, headers, self.server.settings.max_body)
@@ -211,7 +230,8 @@ class Exchange(HTTPMessageDelegate):
         for name, value in self.headers:
             fields.add(name, value)
         fields.setdefault("Date", format_date_time(time.time()))
-        self.closing = self.server.stopping or (self.length is None and self.request.version == "HTTP/1.0")
+        last = self.server.stopping or self.server.left.get(self.server_conn, 0) <= 0
+        self.closing = last or (self.length is None and self.request.version == "HTTP/1.0")
         if self.closing:
             fields["Connection"] = "close"
         await self.connection.write_headers(ResponseStartLine("HTTP/1.1", int(code), reason), fields, chunk)
@@ -221,7 +241,15 @@ class Exchange(HTTPMessageDelegate):
             await self.write(last)
         self.connection.finish()
         if self.closing:
-            self.connection.close()
+            self.hang_up()
+
+    def hang_up(self):
+        """Ends the connection, for the client to see: closed at once, with a request on its way, it would be reset."""
+        stream = self.server_conn.stream
+        if not stream.closed():
+            self.server.over.add(self.server_conn)
+            stream.socket.shutdown(socket.SHUT_WR)
+            self.loop.call_later(LINGER, stream.close)
 
     async def fail(self, code):
         """Answers with an error, where nothing has left yet, and ends the connection in any case."""

@@ -21,6 +21,23 @@ export function addRenderCommands(program: Command): void {
     load: async () => (await import("../render/procfile")).renderProcfile,
     next: (folder) => `cd ${folder} && pip install -r requirements.txt && honcho start`,
   });
+  addRepository(render);
+}
+
+function addRepository(render: Command): void {
+  stackCommand(render, "heroku", "write what Heroku reads in a repository, for review apps")
+    .argument("[folder]", "where to (default: the folder of the application)")
+    .option("--overwrite", "replace files that are there")
+    .action(async (folder: string | undefined, flags: StackFlags & { overwrite?: boolean }) => {
+      const { renderRepository } = await import("../render/repository");
+      const overwrite = flags.overwrite === true;
+      const files = await renderRepository({
+        stack: stackOf(flags),
+        overwrite,
+        ...(folder !== undefined && { folder }),
+      });
+      answer(flags, files, () => `wrote ${files.join(", ")}`);
+    });
 }
 
 function addRender(

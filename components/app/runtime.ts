@@ -15,7 +15,7 @@ interface Server {
 }
 
 const SERVERS: Readonly<Record<ServerKind, Server>> = {
-  gevent: { files: [...SERVING, "slipway_fork.py", "slipway_http.py"], requirements: "gevent" },
+  gevent: { files: [...SERVING, "slipway_fork.py", "slipway_head.py", "slipway_http.py"], requirements: "gevent" },
   tornado: { files: [...SERVING, "slipway_fork.py", "slipway_tornado.py"], requirements: "tornado" },
   uwsgi: { files: UWSGI, requirements: "uwsgi" },
   "nginx-uwsgi": { files: [...UWSGI, "nginx.conf", "slipway_front.py"], requirements: "uwsgi" },

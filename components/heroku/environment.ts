@@ -19,6 +19,8 @@ export function plainVariables(
   const environment = Object.entries(workload.environment).filter(([name]) => name !== "PYTHONPATH");
   return {
     ...softShutdown(workload),
+    // Requests come from Heroku's router alone, by its private network.
+    SLIPWAY_TRUSTED: "private",
     ...Object.fromEntries(environment),
     // Heroku Postgres takes no other connections; drivers on libpq, and asyncpg, ask for one by this.
     ...(database.kind === "postgres" && { PGSSLMODE: "require" }),

@@ -117,11 +117,16 @@ export class HerokuStack extends Component<HerokuStackChildren> {
     return pipeline === undefined ? undefined : new Pipeline(...this.child("pipeline", { appId, pipeline, region }));
   }
 
-  /** Counts the processes of the release, one role after another. */
+  /**
+   * Counts the processes of the release, one role after another. The web comes first: Heroku starts a basic dyno for it
+   * with the first release, and refuses dynos of another tier beside it.
+   */
   private run(appId: pulumi.Output<string>, release: Release): Formation[] {
     const { workload, heroku } = this.args;
     const formations: Formation[] = [];
-    for (const process of workload.processes) {
+    const isWeb = ({ role }: Process): boolean => role === "web";
+    const [web, others] = [workload.processes.filter(isWeb), workload.processes.filter((each) => !isWeb(each))];
+    for (const process of [...web, ...others]) {
       const { role } = process;
       formations.push(
         new Formation(

@@ -254,19 +254,32 @@ for (const [kind, traits] of Object.entries(SERVERS) as [ServerKind, Traits][]) 
         });
       }
 
-      it("is replaced on a shared socket without one failed request", async () => {
+      it("shares its connections with a process that comes later, and is replaced without one failed request", async () => {
         const environment = { SLIPWAY_ENTRY: "shop:app", SLIPWAY_GRACE: "10" };
         const { port, add, stop } = await harness.shareSocket(kind, folder, environment);
-        let old = [await add(), await add()];
+        let old = [await add()];
         const load = startLoad(port);
+        const more = async (count: number) => {
+          const wanted = load.done() + count;
+          await until(() => load.done() >= wanted, "requests", 30);
+        };
         try {
+          await more(100);
+          old.push(await add());
+          // Each connection is kept for 60 requests at most.
+          await more(1000);
+          load.shares();
+          await more(1000);
+          const shares = load.shares().sort((a, b) => a - b);
+          expect(shares).to.have.length(2);
+          expect(shares[0]).to.be.above(80);
           // Two take four times as long to be replaced as one.
           for (let round = 1; round <= (traits.front === undefined ? 2 : 1); round++) {
             const next: number[] = [];
             for (const pid of old) {
               next.push(await add());
               expect(await stop(pid)).to.equal(0);
-              await until(() => load.done() > round * 1500, "requests", 30);
+              await more(500);
             }
             old = next;
           }

@@ -1,19 +1,23 @@
 /** A stack on Heroku: made, released anew, changed, drifted, and removed. */
 import { expect } from "chai";
 import type { OperationResult } from "../../automation/engine/operations";
-import { stateOf } from "../../providers/rehearsal/heroku/app-state";
-import type { Thing } from "../../providers/rehearsal/model";
+import { scale, setVariables, stateOf } from "../../providers/rehearsal/heroku/app-state";
+import type { Site, Thing, Values } from "../../providers/rehearsal/model";
+import { siteOf } from "../../providers/rehearsal/site";
 import { Account, linesOf, type AccountStack, type Sections } from "./support/account";
 import { failureOf } from "./support/left-over";
 
 const APP = "heroku:index/app:App";
 const ADDON = "heroku:index/addon:Addon";
 const DEV: Sections = { processes: { web: {}, worker: {}, beat: {} }, targets: ["heroku"] };
+/** Another database than the profile has. */
+const PLAN = { database: { kind: "postgres", plan: "essential-1" } };
 const PROD: Sections = { ...DEV, environment: "prod", heroku: { name: "shop-prod" } };
 
 /** The one app of a name that begins so. */
 function appOf(account: Account, name: string): Thing {
-  const [app, ...more] = account.made(APP).filter(({ outputs }) => String(outputs["name"]).startsWith(name));
+  const all = account.world.store.all(APP);
+  const [app, ...more] = all.filter(({ outputs }) => String(outputs["name"]).startsWith(name));
   if (app === undefined || more.length > 0) throw new Error(`There is not one app ${name}.`);
   return app;
 }
@@ -24,8 +28,8 @@ function dynosOf(account: Account, name: string): string[] {
     .sort();
 }
 
-function variablesOf(account: Account, name: string): string[] {
-  return Object.keys(appOf(account, name).outputs["allConfigVars"] as object);
+function variablesOf(account: Account, name: string): Values {
+  return appOf(account, name).outputs["allConfigVars"] as Values;
 }
 
 function planned(stack: AccountStack, sections: Sections): Promise<OperationResult> {
@@ -37,10 +41,13 @@ describe("a stack on Heroku", function () {
   this.timeout(300_000);
   let account: Account;
   let stack: AccountStack;
+  /** Heroku, for somebody who changes it by hand. */
+  let site: Site;
 
   before(async () => {
     account = await Account.open([]);
     stack = account.stack("dev", DEV);
+    site = siteOf(account.world.store, { region: "us", account: account.world.account });
   });
 
   after(() => {
@@ -51,7 +58,7 @@ describe("a stack on Heroku", function () {
     const { outputs } = await stack.up();
     expect(outputs["url"]).to.match(/^https:\/\/shop-app-[0-9a-f]{7}-[0-9a-f]{12}\.herokuapp\.com$/);
     expect(dynosOf(account, "shop")).to.deep.equal(["beat 1 Basic", "web 1 Basic", "worker 1 Basic"]);
-    expect(variablesOf(account, "shop")).to.include.members([
+    expect(variablesOf(account, "shop")).to.include.keys([
       ...["API_TOKEN", "CLOUDAMQP_URL", "DATABASE_URL", "SLIPWAY_DATABASE_URL"],
     ]);
     expect(linesOf(await stack.preview())).to.deep.equal([]);
@@ -91,8 +98,7 @@ describe("a stack on Heroku", function () {
   });
 
   it("gets another database for another plan, under the same name", async () => {
-    const plan = { ...DEV, heroku: { database: { kind: "postgres", plan: "essential-1" } } };
-    expect(linesOf(await planned(stack, plan))).to.include.members([
+    expect(linesOf(await planned(stack, { ...DEV, heroku: PLAN }))).to.include.members([
       "create shop-addons-database-essential-1",
       "delete shop-addons-database-essential-0",
       "replace shop-addons-attachment-database",
@@ -100,22 +106,27 @@ describe("a stack on Heroku", function () {
     await stack.up();
     const plans = account.made(ADDON).map(({ outputs }) => outputs["plan"]);
     expect(plans.sort()).to.deep.equal(["cloudamqp:lemur", "heroku-postgresql:essential-1"]);
-    expect(variablesOf(account, "shop")).to.include("SLIPWAY_DATABASE_URL");
+    expect(variablesOf(account, "shop")).to.include.keys("SLIPWAY_DATABASE_URL");
     expect(linesOf(await stack.preview())).to.deep.equal([]);
   });
 
   it("shows what somebody has changed, and brings it back", async () => {
-    const app = appOf(account, "shop");
-    const { store } = account.world;
-    const formation = account.made("heroku:index/formation:Formation").find(({ outputs }) => outputs["type"] === "web");
-    const kept = store.all().find(({ id, type }) => id === formation?.id && type === formation.type);
-    const shop = store.all().find(({ id }) => id === app.id);
-    if (kept === undefined || shop === undefined) throw new Error("There is no web formation.");
-    store.change(kept, { outputs: { ...kept.outputs, quantity: 0 } });
-    const configVars = { ...(shop.outputs["configVars"] as object), WEBAPP_ENV: "changed" };
-    store.change(shop, { outputs: { ...shop.outputs, configVars } });
+    scale(appOf(account, "shop"), site, "web", { quantity: 0 });
+    setVariables(appOf(account, "shop"), site, { WEBAPP_ENV: "changed", OTHER: "not ours" });
     expect(linesOf(await stack.preview())).to.deep.equal(["update shop-app", "update shop-formation-web"]);
     await stack.up();
+    expect(dynosOf(account, "shop")).to.include("web 1 Basic");
+    expect(variablesOf(account, "shop")).to.include({ WEBAPP_ENV: "dev", OTHER: "not ours" });
+    expect(linesOf(await stack.preview())).to.deep.equal([]);
+  });
+
+  it("changes the tier of its dynos once none of the old one runs beside", async () => {
+    const dynos = { web: "standard-1x", worker: "standard-1x", beat: "standard-1x" };
+    stack.configure({ ...DEV, heroku: { ...PLAN, dynos } });
+    expect(await failureOf(stack.up())).to.include("Cannot use the following dyno types in the same app");
+    for (const type of ["worker", "beat"]) scale(appOf(account, "shop"), site, type, { quantity: 0 });
+    await stack.up();
+    expect(dynosOf(account, "shop")).to.deep.equal(["beat 1 Standard-1X", "web 1 Standard-1X", "worker 1 Standard-1X"]);
     expect(linesOf(await stack.preview())).to.deep.equal([]);
   });
 
@@ -165,11 +176,11 @@ describe("a production stack on Heroku", function () {
     expect(dynosOf(account, "shop-prod")).to.include.members(["web 3 Standard-1X", "worker 2 Standard-2X"]);
   });
 
-  it("is stopped by its database before another plan can lose it", async () => {
+  it("cannot be planned without its database, which another plan would be in place of", async () => {
     const other = { ...PROD, heroku: { name: "shop-prod", database: { kind: "postgres", plan: "standard-2" } } };
-    stack.configure(other);
-    expect(await failureOf(stack.up())).to.match(/protected/);
-    expect(account.made(ADDON).map(({ outputs }) => outputs["plan"])).to.include("heroku-postgresql:standard-0");
+    expect(await failureOf(planned(stack, other))).to.match(
+      /shop-addons-database-standard-0.* cannot be deleted\s+because it is protected/s,
+    );
     stack.configure(PROD);
     await stack.up();
   });

@@ -115,6 +115,16 @@ function processesOf({ processTypes }: Slug, before: readonly Process[], site: S
   });
 }
 
+/** Scales a process type, and what shows it. */
+export function scale(app: Thing, site: Site, type: unknown, to: Partial<Pick<Process, "quantity" | "size">>): void {
+  const processes = stateOf(app).processes.map((each) => (each.type === type ? { ...each, ...to } : each));
+  site.change(app, { processes });
+  for (const formation of site.all(FORMATION)) {
+    const { appId, type: shown } = formation.outputs;
+    if (appId === app.id && shown === type) site.change(formation, to);
+  }
+}
+
 /**
  * Sets and, where the value is undefined, unsets config vars. A change makes a release, whose description says what was
  * done, and shows in everything that shows config vars.

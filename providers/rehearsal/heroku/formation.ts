@@ -1,6 +1,6 @@
 import type { Model, Question, Rule, Site, Thing } from "../model";
 import { rule, type About } from "../rules";
-import { FORMATION, appOf, stateOf, type Process } from "./app-state";
+import { FORMATION, appOf, scale, stateOf, type Process } from "./app-state";
 import { uuid } from "./ids";
 import { PROVIDER, ofApp, uuidRule } from "./rules";
 import { SIZES } from "./tables";
@@ -94,11 +94,7 @@ const call: Rule[] = [
 function settled({ inputs }: Thing, site: Site): void {
   const app = appOf(site, inputs["appId"]);
   if (app === undefined) return;
-  const scaled = { quantity: Number(inputs["quantity"]), size: sizeOf(inputs["size"]) ?? "" };
-  const processes = stateOf(app).processes.map((each) =>
-    each.type === inputs["type"] ? { ...each, ...scaled } : each,
-  );
-  site.change(app, { processes });
+  scale(app, site, inputs["type"], { quantity: Number(inputs["quantity"]), size: sizeOf(inputs["size"]) ?? "" });
 }
 
 /** How many dynos of which size run a process type. */

@@ -100,7 +100,7 @@ function configVars(registered: readonly Registered[]): Record<string, string> {
   const { configVars: plain, sensitiveConfigVars: secret } = inputsOf(registered, "heroku:index/app:App");
   const { sensitiveVars } = inputsOf(registered, "heroku:index/appConfigAssociation:AppConfigAssociation");
   const open = (value: unknown): object => (value as { value: object }).value;
-  return { ...(plain as object), ...open(secret), ...open(sensitiveVars) } as Record<string, string>;
+  return { ...(plain as object), ...open(secret), ...open(sensitiveVars) };
 }
 
 const VARIABLES = { "heroku-postgresql": "DATABASE_URL", cloudamqp: "CLOUDAMQP_URL" };
