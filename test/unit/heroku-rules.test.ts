@@ -61,7 +61,7 @@ const RULES: [rule: string, key: string, refused: SettingsInput, fine: SettingsI
     "a plan of RabbitMQ that there is not",
     "heroku.broker.plan",
     on({ broker: { kind: "cloudamqp", plan: wrong("lemming") } }),
-    on({ broker: { kind: "cloudamqp", plan: "bunny" } }),
+    on({ broker: { kind: "cloudamqp", plan: "bunny-1" } }),
   ],
   [
     "a plan of the cache that there is not",
