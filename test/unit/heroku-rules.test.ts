@@ -131,6 +131,18 @@ const RULES: [rule: string, key: string, refused: SettingsInput, fine: SettingsI
     running({ worker: { longestEta: 3600 } }, { broker: { kind: "redis" } }),
   ],
   [
+    "tasks that a shared RabbitMQ does not wait for",
+    "processes.worker.longestEta",
+    running({ worker: { longestEta: 7201 } }, { broker: { kind: "cloudamqp", plan: "tiger" } }),
+    running({ worker: { longestEta: 7201 } }, { broker: { kind: "cloudamqp", plan: "hare-1" } }),
+  ],
+  [
+    "tasks that wait longer than the plan of a first stack",
+    "processes.worker.longestEta",
+    running({ worker: { longestEta: 7201 } }),
+    running({ worker: { longestEta: 7200 } }),
+  ],
+  [
     "a promotion without a pipeline",
     "heroku.pipeline",
     on({ build: { kind: "promotion", app: UUID, release: UUID } }),
