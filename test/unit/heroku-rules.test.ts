@@ -61,7 +61,7 @@ const RULES: [rule: string, key: string, refused: SettingsInput, fine: SettingsI
     "a plan of RabbitMQ that there is not",
     "heroku.broker.plan",
     on({ broker: { kind: "cloudamqp", plan: wrong("lemming") } }),
-    on({ broker: { kind: "cloudamqp", plan: "bunny" } }),
+    on({ broker: { kind: "cloudamqp", plan: "bunny-1" } }),
   ],
   [
     "a plan of the cache that there is not",
@@ -129,6 +129,18 @@ const RULES: [rule: string, key: string, refused: SettingsInput, fine: SettingsI
     "processes.worker.longestEta",
     running({ worker: { longestEta: 3601 } }, { broker: { kind: "redis" } }),
     running({ worker: { longestEta: 3600 } }, { broker: { kind: "redis" } }),
+  ],
+  [
+    "tasks that a shared RabbitMQ does not wait for",
+    "processes.worker.longestEta",
+    running({ worker: { longestEta: 7201 } }, { broker: { kind: "cloudamqp", plan: "tiger" } }),
+    running({ worker: { longestEta: 7201 } }, { broker: { kind: "cloudamqp", plan: "hare-1" } }),
+  ],
+  [
+    "tasks that wait longer than the plan of a first stack",
+    "processes.worker.longestEta",
+    running({ worker: { longestEta: 7201 } }),
+    running({ worker: { longestEta: 7200 } }),
   ],
   [
     "a promotion without a pipeline",
