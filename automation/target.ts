@@ -66,6 +66,6 @@ export interface TargetOperations {
   releaseSource: (place: StackPlace, version: string) => string;
   /** Ends every process; what is on disk stays. Returns how many were ended. */
   stop: (place: StackPlace) => Promise<number>;
-  /** Removes everything that a removed deployment left. */
-  purge: (place: StackPlace) => Promise<void>;
+  /** Removes everything that a removed deployment left; absent where nothing is left but what is protected. */
+  purge?: (place: StackPlace) => Promise<void>;
 }

@@ -16,6 +16,7 @@ export const stages = {
   rehearsal: () => mocha("rehearsal"),
   engine: () => mocha("engine"),
   apps: () => mocha("apps"),
+  platforms: () => mocha("platforms"),
   images: () => mocha("images"),
   docs: () => mocha("docs"),
   blog: pytest,

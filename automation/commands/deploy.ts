@@ -1,10 +1,11 @@
 /** Commands that plan, make and remove a deployment. */
 import type { Command } from "commander";
 import type { Removal } from "../deployments";
-import { EXIT, SlipwayError } from "../errors";
+import { EXIT } from "../errors";
 import { agreed, answer, stackCommand, stackOf, withProgress, type StackFlags } from "../terminal/command";
 import { outputsText, planText, summaryText } from "../terminal/plan";
 import { statusText } from "../terminal/status";
+import { nothingToPurge, unprotect } from "./purge";
 
 /** Adds `up`, `preview`, `diff`, `refresh` and `destroy`. */
 export function addDeployCommands(program: Command): void {
@@ -62,9 +63,9 @@ function addDestroy(program: Command): void {
     .option("-y, --yes", "do not ask")
     .option("--purge", "remove the data too: databases, queues, backups")
     .action(async (flags: StackFlags & { purge?: boolean }) => {
-      const { destroy, hasOperations, purge } = await import("../index");
+      const { destroy, keepsData, purge } = await import("../index");
       const stack = stackOf(flags);
-      if (flags.purge === true && !hasOperations({ stack })) throw nothingToPurge(stack);
+      if (flags.purge === true && !keepsData({ stack })) throw nothingToPurge(stack);
       const what = flags.purge === true ? `Remove ${stack} AND ITS DATA for good?` : `Remove ${stack}? Its data stays.`;
       const result = await withProgress(flags, (options) =>
         destroy({ ...options, stack, confirm: () => agreed(flags, what) }),
@@ -82,15 +83,4 @@ function removalText(stack: string, { changes, unchanged, kept }: Removal): stri
     `kept, with what they need, because they are protected: ${kept.join(", ")}`,
     `to remove them too: ${unprotect(stack)}, \`slipway up --stack ${stack}\`, and destroy once more`,
   ].join("\n");
-}
-
-/** Only what runs on this machine keeps its data by itself; elsewhere it is protected, or gone. */
-function nothingToPurge(stack: string): SlipwayError {
-  return new SlipwayError("usage", `--purge is for stacks on this machine, and ${stack} is none.`, unprotect(stack));
-}
-
-/** What takes the protection away with the next deployment. */
-function unprotect(stack: string): string {
-  const set = (key: string): string => `\`slipway config set ${key} false --stack ${stack}\``;
-  return `${set("ecs.database.protect")} and ${set("ecs.loadBalancer.protect")}`;
 }

@@ -6,9 +6,10 @@ import { EXIT, SlipwayError } from "../errors";
 import { answer, stackCommand, stackOf, type StackFlags } from "../terminal/command";
 import type { AnswerFlags } from "../init/flags";
 
-/** Adds `init`, `doctor` and `env`. */
+/** Adds `init`, `render`, `doctor` and `env`. */
 export function addSetupCommands(program: Command): void {
   addInit(program);
+  addRender(program);
   addDoctor(program);
   addEnvironment(program);
 }
@@ -33,7 +34,7 @@ function addInit(program: Command): void {
     .option("--seed <command>", "command that fills a new database")
     .option("--env <KEY=VALUE>", "environment variable; KEY alone takes the value from your environment", collect)
     .option("--variable <role=NAME>", "name under which the application expects the database, broker, …", collect)
-    .option("--target <target>", "where it is to run: local or ecs", "local")
+    .option("--target <target>", "where it is to run: local, heroku or ecs", "local")
     .option("--python <python>", "Python that reads the application's files")
     .option("--overwrite", "replace what an existing stack file says about the application")
     .action(async (folder: string | undefined, flags: InitFlags) => {
@@ -65,6 +66,18 @@ function addInit(program: Command): void {
           `wrote ${made.file}; deploy it: slipway up --stack ${made.stack}`,
         ].join("\n"),
       );
+    });
+}
+
+function addRender(program: Command): void {
+  stackCommand(program, "render", "write what Heroku reads in a repository, for review apps")
+    .argument("[folder]", "where to (default: the folder of the application)")
+    .option("--overwrite", "replace files that are there")
+    .action(async (folder: string | undefined, flags: StackFlags & { overwrite?: boolean }) => {
+      const { render } = await import("../render");
+      const overwrite = flags.overwrite === true;
+      const files = await render({ stack: stackOf(flags), overwrite, ...(folder !== undefined && { folder }) });
+      answer(flags, files, () => `wrote ${files.join(", ")}`);
     });
 }
 
