@@ -17,22 +17,22 @@ interface Database {
   stop: () => Promise<void>;
 }
 
+async function onPostgres(driver: string): Promise<Database> {
+  const server = await startPostgres();
+  const url = server.database("shop").replace("postgres:", `postgresql+${driver}:`);
+  const disconnect = (): void => {
+    server.session("postgres", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'shop'");
+  };
+  return { url, disconnect, stop: server.stop };
+}
+
 const KINDS: Record<string, { absent: string | undefined; start: (folder: string) => Promise<Database> }> = {
   SQLite: {
     absent: undefined,
     start: (folder) => Promise.resolve({ url: `sqlite:///${folder}/app.db`, stop: () => Promise.resolve() }),
   },
-  PostgreSQL: {
-    absent: noPostgres(),
-    start: async () => {
-      const server = await startPostgres();
-      const url = server.database("shop").replace("postgres:", "postgresql+psycopg:");
-      const disconnect = (): void => {
-        server.session("postgres", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'shop'");
-      };
-      return { url, disconnect, stop: server.stop };
-    },
-  },
+  PostgreSQL: { absent: noPostgres(), start: () => onPostgres("psycopg") },
+  "PostgreSQL with asyncpg": { absent: noPostgres(), start: () => onPostgres("asyncpg") },
   MariaDB: {
     absent: noMariadb(),
     start: async () => {
@@ -56,7 +56,7 @@ for (const [kind, { absent, start }] of Object.entries(KINDS)) {
     before(async function () {
       if (absent !== undefined) return this.skip();
       folder = mkdtempSync(path.join(tmpdir(), "slipway-shared-"));
-      python = path.join(await virtualenv("pymysql\npsycopg[binary]\n"), "python");
+      python = path.join(await virtualenv("asyncpg\npymysql\npsycopg[binary]\n"), "python");
       database = await start(folder);
     });
     afterEach(async () => {
