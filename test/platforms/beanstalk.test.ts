@@ -48,6 +48,8 @@ describe(`the bundle of the target beanstalk, run as its platform would${absent 
     const style = await fetch(`${instance.url}/static/style.css`);
     expect(style.headers.get("x-content-type-options")).to.equal("nosniff");
     expect((await fetch(`${instance.url}/static/none.css`)).status).to.equal(404);
+    // Whoever looks for a WSGI application finds the same one.
+    expect(instance.python("from application import application; print(application.name)")).to.equal("app\n");
     await instance.stop();
     expect(instance.output).not.to.contain("Traceback");
   });
