@@ -22,6 +22,8 @@ const HTTP = 80;
 const HTTPS = 443;
 /** The longest that a rollout may take; how long one instance may, the config says. */
 const ROLLOUT = "60m";
+/** Seconds, the most that SQS keeps a message: should somebody send one by mistake, it can be looked at. */
+const LONGEST_RETENTION = 1_209_600;
 /** Process whose log Elastic Beanstalk streams by itself. */
 const STREAMED = "web";
 
@@ -58,7 +60,11 @@ export class Environment extends Component<EnvironmentChildren> {
       balancer === undefined ? {} : balancerOptions(args, balancer.id),
       idle === undefined ? {} : { "aws:elasticbeanstalk:sqsd": { WorkerQueueURL: idle.url } },
       {
-        "aws:elasticbeanstalk:application:environment": propertiesOf(args),
+        "aws:elasticbeanstalk:application:environment": propertiesOf(
+          args.workload,
+          environmentName,
+          args.app.environment,
+        ),
         "aws:elasticbeanstalk:application:environmentsecrets": args.app.secrets,
       },
     );
@@ -153,7 +159,9 @@ export class Environment extends Component<EnvironmentChildren> {
   }
 
   private idleQueue(): Queue {
-    const queue = new Queue(...this.child("idle", { sqsManagedSseEnabled: true }));
+    const queue = new Queue(
+      ...this.child("idle", { messageRetentionSeconds: LONGEST_RETENTION, sqsManagedSseEnabled: true }),
+    );
     new QueuePolicy(...this.child("idlePolicy", tlsOnly(queue)));
     return queue;
   }
