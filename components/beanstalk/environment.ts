@@ -14,7 +14,7 @@ import { SecurityGroup } from "../network";
 import type { EnvironmentArgs, EnvironmentChildren } from "./args";
 import { balancerOptions, deploymentOptions, instanceOptions, serviceOptions } from "./environment-options";
 import { idleStatements, platformStatements } from "./instance-statements";
-import { mergeOptions, settingsOf } from "./options";
+import { mergeOptions, settingsOf, type Options } from "./options";
 import { logGroupPrefix, propertiesOf } from "./properties";
 import { trust } from "./trust";
 
@@ -54,19 +54,10 @@ export class Environment extends Component<EnvironmentChildren> {
     const idle = role === "worker" ? this.idleQueue() : undefined;
     const instances = this.instances(idle);
     const options = mergeOptions(
-      serviceOptions(args),
-      deploymentOptions(args),
       instanceOptions(args, guard.id, instances.profile.name),
       balancer === undefined ? {} : balancerOptions(args, balancer.id),
       idle === undefined ? {} : { "aws:elasticbeanstalk:sqsd": { WorkerQueueURL: idle.url } },
-      {
-        "aws:elasticbeanstalk:application:environment": propertiesOf(
-          args.workload,
-          environmentName,
-          args.app.environment,
-        ),
-        "aws:elasticbeanstalk:application:environmentsecrets": args.app.secrets,
-      },
+      this.commonOptions(),
     );
     this.environment = new AwsEnvironment(
       ...this.child(
@@ -92,6 +83,15 @@ export class Environment extends Component<EnvironmentChildren> {
     this.cname = this.environment.cname;
     this.loadBalancerArn = this.environment.loadBalancers.apply(([arn]) => arn ?? "");
     this.registerOutputs({ environmentName: this.environmentName, cname: this.cname });
+  }
+
+  private commonOptions(): Options {
+    const { args } = this;
+    const { workload, environmentName, app } = args;
+    return mergeOptions(serviceOptions(args), deploymentOptions(args), {
+      "aws:elasticbeanstalk:application:environment": propertiesOf(workload, environmentName, app.environment),
+      "aws:elasticbeanstalk:application:environmentsecrets": app.secrets,
+    });
   }
 
   private balancerGuard(): SecurityGroup {
