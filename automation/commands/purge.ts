@@ -1,21 +1,23 @@
 /** What `--purge` cannot remove, and what keeps it. */
 import type { TargetName } from "../../components/config";
-import { readSettings } from "../configuration";
 import { SlipwayError } from "../errors";
 
 /** Keys that protect what a target keeps. */
 const PROTECTIONS: Readonly<Partial<Record<TargetName, readonly string[]>>> = {
   ecs: ["ecs.database.protect", "ecs.loadBalancer.protect"],
+  beanstalk: ["beanstalk.database.protect"],
   heroku: ["heroku.database.protect"],
 };
 
 /** Only what runs on this machine keeps its data by itself; elsewhere it is protected, or gone. */
-export function nothingToPurge(stack: string): SlipwayError {
-  return new SlipwayError("usage", `--purge is for stacks on this machine, and ${stack} is none.`, unprotect(stack));
+export async function nothingToPurge(stack: string): Promise<SlipwayError> {
+  const mend = await unprotect(stack);
+  return new SlipwayError("usage", `--purge is for stacks on this machine, and ${stack} is none.`, mend);
 }
 
 /** What takes the protection away with the next deployment. */
-export function unprotect(stack: string): string {
+export async function unprotect(stack: string): Promise<string> {
+  const { readSettings } = await import("../configuration");
   const keys = readSettings(stack).targets.flatMap((target) => PROTECTIONS[target] ?? []);
   return keys.map((key) => `\`slipway config set ${key} false --stack ${stack}\``).join(" and ");
 }

@@ -127,7 +127,7 @@ function addStop(program: Command): void {
       const stack = stackOf(flags);
       if (flags.purge === true) {
         const { destroy, hasOperations, purge } = await import("../index");
-        if (!hasOperations({ stack }, "purge")) throw nothingToPurge(stack);
+        if (!hasOperations({ stack }, "purge")) throw await nothingToPurge(stack);
         const question = `Remove ${stack} AND ITS DATA for good?`;
         await withProgress(flags, (options) => destroy({ ...options, stack, confirm: () => agreed(flags, question) }));
         await purge({ stack });

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { expect } from "chai";
 import type { SettingsInput } from "../../components";
 import { until } from "../engine/support/wait";
+import type { BeanstalkInput } from "../unit/support/beanstalk";
 import { Instance } from "./support/beanstalk";
 import { startSqs, type Queues } from "./support/queues";
 import { blog, closeTicket, hello, openTicket, stateOf, tickets, type Sample } from "./support/samples";
@@ -47,6 +48,8 @@ describe(`the bundle of the target beanstalk, run as its platform would${absent 
     const style = await fetch(`${instance.url}/static/style.css`);
     expect(style.headers.get("x-content-type-options")).to.equal("nosniff");
     expect((await fetch(`${instance.url}/static/none.css`)).status).to.equal(404);
+    // Whoever looks for a WSGI application finds the same one.
+    expect(instance.python("from application import application; print(application.name)")).to.equal("app\n");
     await instance.stop();
     expect(instance.output).not.to.contain("Traceback");
   });
@@ -72,11 +75,11 @@ describe(`the bundle of the target beanstalk, run as its platform would${absent 
 
     beforeEach(() => {
       const url = postgres.database(`tickets_${++number}`).replace("postgres:", "postgresql+psycopg:");
-      database = { TICKETS_DB: url, ...queues.variables };
+      database = { TICKETS_DB: url };
     });
 
     /** What is shipped of a copy of the application in which a text stands for another. */
-    const version = async (from = "", to = ""): ReturnType<typeof shipped> => {
+    const version = async (from = "", to = "", more: BeanstalkInput = {}): ReturnType<typeof shipped> => {
       const source = mkdtempSync(path.join(folder, "source-"));
       cpSync(tickets.settings.app.source, source, { recursive: true });
       const web = path.join(source, "src/tickets/web.py");
@@ -86,7 +89,7 @@ describe(`the bundle of the target beanstalk, run as its platform would${absent 
         settings: { ...tickets.settings, app: { ...tickets.settings.app, source } },
       };
       const bundles = mkdtempSync(path.join(folder, "bundles-"));
-      return shipped(sample, { database: { engine: "postgres" } }, database, bundles, production);
+      return shipped(sample, { database: { engine: "postgres" }, ...more }, database, bundles, production);
     };
 
     const jobs = (instance: Instance): string =>
@@ -96,6 +99,7 @@ describe(`the bundle of the target beanstalk, run as its platform would${absent 
         .join("");
 
     it("migrates on one of several instances, which start at the same time, and works apart from the web", async () => {
+      Object.assign(database, queues.variables);
       const { web, worker } = await version();
       const [apart, ...servers] = [launch(), launch(), launch()] as [Instance, ...Instance[]];
       if (worker === undefined) throw new Error("There is no worker environment.");
@@ -109,11 +113,11 @@ describe(`the bundle of the target beanstalk, run as its platform would${absent 
     });
 
     it("loses no task when the workers are replaced", async () => {
-      const { web, worker } = await version();
+      database["BROKER_URL"] = rabbit.url;
+      const { web, worker } = await version("", "", { broker: { kind: "amazon-mq" } });
       const [apart, server] = [launch(), launch()];
       if (worker === undefined) throw new Error("There is no worker environment.");
-      await apart.deploy(worker);
-      await server.deploy(web);
+      await Promise.all([apart.deploy(worker), server.deploy(web)]);
       const opened = await Promise.all([1, 2, 3, 4, 5, 6].map((one) => openTicket(server.url, `Ticket ${one}`)));
       await Promise.all(opened.map((id) => closeTicket(server.url, id)));
       await apart.stop();
@@ -130,20 +134,12 @@ describe(`the bundle of the target beanstalk, run as its platform would${absent 
       const answer = async (): Promise<unknown> => (await fetch(server.url)).json();
       expect(await answer()).to.include({ service: "tickets 2" });
       expect(jobs(server)).to.match(/migrate: done$/m);
-      await server.deploy(next.web);
-      expect(jobs(server)).to.contain("another instance has done it");
+      await server.deploy({ ...next.web, variables: { ...next.web.variables, SLIPWAY_KEEP_DATABASE: "1" } });
+      expect(jobs(server)).to.contain("the database stays as it is");
       const broken = (await version("def build_app", "raise RuntimeError('broken')\n\n\ndef build_app")).web;
       const fault = await server.deploy(broken).catch((error: unknown) => String(error));
       expect(fault).to.contain("predeploy").and.to.contain("RuntimeError: broken");
       expect(await answer()).to.include({ service: "tickets 2" });
-    });
-
-    it("leaves the database as it is where an older release is put back", async () => {
-      const server = launch();
-      const { web } = await version();
-      const kept = { ...web, variables: { ...web.variables, SLIPWAY_KEEP_DATABASE: "1" } };
-      await server.deploy(kept).catch(() => undefined);
-      expect(jobs(server)).to.contain("the database stays as it is");
     });
   });
 });

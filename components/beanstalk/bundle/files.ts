@@ -35,9 +35,10 @@ export function bundleFiles(args: BundleArgs, listed: readonly SourceFile[]): Re
     ...workload.release.files,
     ".slipway/slipway_database.py": templateText("servers", "slipway_database.py"),
     ...named(PYTHON, (name) => [`.slipway/${name}`, templateText("beanstalk", name)]),
-    ".slipway/environment": lines(
-      Object.entries(shippedVariables(workload)).map(([name, value]) => `${name}=${value}`),
-    ),
+    // As /proc has it: a value may hold anything but NUL.
+    ".slipway/environment": Object.entries(shippedVariables(workload))
+      .map(([name, value]) => `${name}=${value}\0`)
+      .join(""),
     ".slipway/instance.sh": templateText("beanstalk", "instance.sh"),
     "requirements.txt": workload.release.requirements,
     Procfile: procfile(args),

@@ -2,7 +2,7 @@
 # Waits until what was started answers: a release that does not come up fails its deployment. Written by Slipway.
 set -euo pipefail
 told() {
-    sed -n "s/^$1=//p" .slipway/environment
+    sed --null-data -n "s/^$1=//p" .slipway/environment | tr -d '\0'
 }
 path=$(told SLIPWAY_LIVE_PATH)
 address=$(told SLIPWAY_LISTEN)
