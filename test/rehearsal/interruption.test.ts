@@ -1,22 +1,14 @@
 /** The engine killed again and again in one deployment. */
 import { expect } from "chai";
-import { kill, processTable } from "../engine/support/process-table";
 import { Account, linesOf, WEB_ONLY, type AccountStack } from "./support/account";
-import { failed, orphansOf, pendingOf, twice } from "./support/left-over";
+import { killEngine } from "./support/kill-engine";
+import { failed, orphansOf, pendingOf, removeLeft, twice } from "./support/left-over";
 
 const KILLS = 20;
 const MOST_UPS = 60;
 /** Creates that each engine comes to before it is killed. */
 const EACH = 3;
 const SINGLE = ["aws:rds/instance:Instance", "aws:ecs/cluster:Cluster", "aws:lb/loadBalancer:LoadBalancer"];
-
-function killEngine(): void {
-  const engines = processTable().filter(
-    ({ parent, command }) => parent === process.pid && /\/pulumi up /.test(command),
-  );
-  if (engines.length !== 1) throw new Error(`There are ${engines.length} engines to kill.`);
-  for (const { pid } of engines) kill(pid);
-}
 
 describe("a deployment whose engine is killed", function () {
   this.timeout(900_000);
@@ -44,18 +36,6 @@ describe("a deployment whose engine is killed", function () {
     };
   };
 
-  /** What a person does about a create that is refused because of what an interrupted one has left. */
-  const removeLeft = (message: string): void => {
-    const names = message.split("\n").flatMap((line) => /^(\S+): creating /.exec(line)?.[1] ?? []);
-    const left = orphansOf(account, stack).filter(({ urn = "" }) => names.includes(urn.split("::").at(-1) ?? ""));
-    expect(left, message).not.to.deep.equal([]);
-    for (const { urn, id } of left) {
-      expect(message).to.include(`${urn?.split("::").at(-1) ?? ""} was being made when a deployment was interrupted`);
-      const thing = account.world.store.all().find((each) => each.id === id);
-      if (thing !== undefined) account.world.store.remove(thing);
-    }
-  };
-
   it(`recovers from ${KILLS} kills, and names what may have been left`, async () => {
     for (let ups = 1; ; ups += 1) {
       expect(ups).to.be.at.most(MOST_UPS);
@@ -63,7 +43,7 @@ describe("a deployment whose engine is killed", function () {
       const error = await failed(stack.up());
       if (error === undefined) break;
       if (!error.message.includes("SIGKILL")) {
-        removeLeft(`${error.message}\n${error.mend ?? ""}`);
+        removeLeft(account, stack, `${error.message}\n${error.mend ?? ""}`);
         continue;
       }
       kills += 1;
