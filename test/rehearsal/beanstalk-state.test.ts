@@ -75,14 +75,15 @@ describe("what is known of a stack on Elastic Beanstalk", function () {
     return one;
   };
 
-  it("holds no secret but in Secrets Manager: no option, message, command line, state or bundle", () => {
+  it("holds no secret but in the database and in Secrets Manager: no option, message, command line, state or bundle", () => {
     expect(told.length).to.be.greaterThan(50);
     expect(found(JSON.stringify(told))).to.deep.equal([]);
     expect([...commands].some((command) => /\/pulumi up /.test(command))).to.equal(true);
     expect(found([...commands].join("\n"))).to.deep.equal([]);
     expect(found(stack.stateText())).to.deep.equal([]);
     const holders = account.made().filter((each) => found(JSON.stringify(each)).length > 0);
-    expect([...new Set(holders.map(({ type }) => type))]).to.deep.equal([
+    expect([...new Set(holders.map(({ type }) => type))].sort()).to.deep.equal([
+      DATABASE,
       "aws:secretsmanager/secretVersion:SecretVersion",
     ]);
     const things = path.join("clouds", "things") + path.sep;
@@ -125,6 +126,8 @@ describe("what is known of a stack on Elastic Beanstalk", function () {
       "shop-database-guard-group",
       "shop-database-instance",
       "shop-database-parameters",
+      "shop-database-password-secret",
+      "shop-database-password-version",
       "shop-database-subnets",
     ]);
     const [kept] = account.made(DATABASE);
