@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-for line in (HERE / ".slipway" / "environment").read_text().splitlines():
-    os.environ.setdefault(*line.split("=", 1))
+for variable in (HERE / ".slipway" / "environment").read_text().split("\0")[:-1]:
+    os.environ.setdefault(*variable.split("=", 1))
 sys.path[:0] = [str(HERE / folder) for folder in os.environ["PYTHONPATH"].split(":")]
 
 from slipway_entry import load_wsgi  # noqa: E402

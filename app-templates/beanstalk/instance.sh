@@ -6,7 +6,7 @@ set -euo pipefail
 venvs=("${SLIPWAY_ROOT:-}"/var/app/venv/*/bin)
 export PATH="${venvs[0]}:$PATH"
 # What the release says of itself.
-while IFS= read -r variable; do
+while IFS= read -r -d '' variable; do
     export "${variable?}"
 done <.slipway/environment
 # Hooks and commands of a deployment run as root, processes do not.

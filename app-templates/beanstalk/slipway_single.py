@@ -10,61 +10,65 @@ SLIPWAY_DATABASE_VARIABLE  environment variable that holds the database's URL
 import signal
 import subprocess
 import sys
-import time
 
 import slipway_shared
 
 PAUSE = 5.0  # seconds between two looks at the lock and at what is held
 STOP = 10.0  # seconds that the process gets to end
-
-
-class Stopped(Exception):
-    """This process was asked to stop."""
+ASKED = {signal.SIGTERM, signal.SIGINT}
+SIGNALS = {*ASKED, signal.SIGCHLD}
 
 
 def main():
     name, *words = sys.argv[1:]
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
+    # Blocked and then waited for, so that none comes between the start of the process and its being known.
+    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     shared = slipway_shared.connect()
-    process = None
     try:
-        said = False
-        while not shared.try_lock(name):
-            if not said:
-                print(f"slipway: {name}: another instance runs it; standing by", flush=True)
-                said = True
-            time.sleep(PAUSE)
-            if not shared.alive():
-                sys.exit(f"slipway: {name}: the connection to the database has broken")
-        print(f"slipway: {name}: this instance runs it", flush=True)
-        process = subprocess.Popen(words)
-        watch(name, process, shared)
-    except Stopped:
-        pass
+        if stand_by(name, shared):
+            sys.exit(run(name, words, shared))
     finally:
-        end(process)
         shared.close()
 
 
-def watch(name, process, shared):
-    """Returns never: leaves with the process's own exit code, or when the lock is lost."""
-    while True:
-        try:
-            sys.exit(process.wait(PAUSE))
-        except subprocess.TimeoutExpired:
-            pass
+def stand_by(name, shared):
+    """Waits for the lock; False when this process was asked to stop before."""
+    said = False
+    while not shared.try_lock(name):
+        if not said:
+            print(f"slipway: {name}: another instance runs it; standing by", flush=True)
+            said = True
+        if asked():
+            return False
         if not shared.alive():
-            sys.exit(f"slipway: {name}: the connection to the database has broken, and with it the lock")
+            sys.exit(f"slipway: {name}: the connection to the database has broken")
+    return True
 
 
-def stop(number, frame):
-    raise Stopped
+def run(name, words, shared):
+    """Runs the process for as long as the lock is held; returns what to exit with."""
+    print(f"slipway: {name}: this instance runs it", flush=True)
+    unblock = lambda: signal.pthread_sigmask(signal.SIG_SETMASK, ())  # noqa: E731
+    process = subprocess.Popen(words, preexec_fn=unblock)
+    while True:
+        if asked():
+            end(process)
+            return 0
+        code = process.poll()
+        if code is not None:
+            return code
+        if not shared.alive():
+            end(process)
+            return f"slipway: {name}: the connection to the database has broken, and with it the lock"
+
+
+def asked():
+    """Waits until it is time for another look; True when this process was asked to stop."""
+    received = signal.sigtimedwait(SIGNALS, PAUSE)
+    return received is not None and received.si_signo in ASKED
 
 
 def end(process):
-    if process is None or process.poll() is not None:
-        return
     process.terminate()
     try:
         process.wait(STOP)

@@ -1,9 +1,10 @@
-"""Says over HTTP whether the worker of this instance is well: `python .slipway/slipway_well.py`, on 127.0.0.1:8000.
+"""Says over HTTP whether the worker of this instance is well: `python .slipway/slipway_well.py`.
 
 The platform of a worker environment wants something that answers HTTP. This answers 200 as long as the worker touches
 its heartbeat, and 503 when it has not for a while: before it consumes, and when it is gone or has lost its broker.
 
 SLIPWAY_HEARTBEAT  file that the worker touches
+SLIPWAY_LISTEN     `tcp://host:port`
 """
 
 import os
@@ -12,8 +13,8 @@ import sys
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import urlsplit
 
-ADDRESS = ("127.0.0.1", 8000)
 FRESH = 30  # seconds
 HEARTBEAT = Path(os.environ["SLIPWAY_HEARTBEAT"])
 
@@ -41,4 +42,5 @@ def age():
 
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    ThreadingHTTPServer(ADDRESS, Handler).serve_forever()
+    address = urlsplit(os.environ["SLIPWAY_LISTEN"])
+    ThreadingHTTPServer((address.hostname, address.port), Handler).serve_forever()

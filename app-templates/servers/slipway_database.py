@@ -8,6 +8,7 @@ APP_USERNAME     user of the application; may do everything in that database, an
 APP_PASSWORD     set anew when it is another one
 """
 
+import itertools
 import os
 import re
 import sys
@@ -204,11 +205,15 @@ class Asyncpg:
         return self
 
     def execute(self, statement, parameters=()):
-        text = statement.replace("%s", "$1")
+        numbers = itertools.count(1)
+        text = re.sub("%s", lambda _: f"${next(numbers)}", statement)
         self.row = self.loop.run_until_complete(self.connection.fetchrow(text, *parameters))
 
     def fetchone(self):
         return self.row
+
+    def commit(self):
+        """Each statement is a transaction of its own."""
 
     def close(self):
         self.loop.run_until_complete(self.connection.close())

@@ -64,33 +64,42 @@ function addDestroy(program: Command): void {
     .action(async (flags: StackFlags & { purge?: boolean }) => {
       const { destroy, hasOperations, purge } = await import("../index");
       const stack = stackOf(flags);
-      if (flags.purge === true && !hasOperations({ stack })) throw nothingToPurge(stack);
+      if (flags.purge === true && !hasOperations({ stack })) throw await nothingToPurge(stack);
       const what = flags.purge === true ? `Remove ${stack} AND ITS DATA for good?` : `Remove ${stack}? Its data stays.`;
       const result = await withProgress(flags, (options) =>
         destroy({ ...options, stack, confirm: () => agreed(flags, what) }),
       );
       if (flags.purge === true) await purge({ stack });
-      answer(flags, result, () => removalText(stack, result));
+      const mend = result.kept.length > 0 ? await unprotect(stack) : "";
+      answer(flags, result, () => removalText(stack, result, mend));
     });
 }
 
-function removalText(stack: string, { changes, unchanged, kept }: Removal): string {
+function removalText(stack: string, { changes, unchanged, kept }: Removal, mend: string): string {
   const head = `removed: ${summaryText(changes, unchanged)}`;
   if (kept.length === 0) return head;
   return [
     head,
     `kept, with what they need, because they are protected: ${kept.join(", ")}`,
-    `to remove them too: ${unprotect(stack)}, \`slipway up --stack ${stack}\`, and destroy once more`,
+    `to remove them too: ${mend}, \`slipway up --stack ${stack}\`, and destroy once more`,
   ].join("\n");
 }
 
 /** Only what runs on this machine keeps its data by itself; elsewhere it is protected, or gone. */
-function nothingToPurge(stack: string): SlipwayError {
-  return new SlipwayError("usage", `--purge is for stacks on this machine, and ${stack} is none.`, unprotect(stack));
+async function nothingToPurge(stack: string): Promise<SlipwayError> {
+  const mend = await unprotect(stack);
+  return new SlipwayError("usage", `--purge is for stacks on this machine, and ${stack} is none.`, mend);
 }
 
 /** What takes the protection away with the next deployment. */
-function unprotect(stack: string): string {
+async function unprotect(stack: string): Promise<string> {
+  const { readSettings } = await import("../configuration");
   const set = (key: string): string => `\`slipway config set ${key} false --stack ${stack}\``;
-  return `${set("ecs.database.protect")} and ${set("ecs.loadBalancer.protect")}`;
+  const { targets } = readSettings(stack);
+  return [
+    ...(targets.includes("ecs") ? ["ecs.database.protect", "ecs.loadBalancer.protect"] : []),
+    ...(targets.includes("beanstalk") ? ["beanstalk.database.protect"] : []),
+  ]
+    .map(set)
+    .join(" and ");
 }

@@ -33,7 +33,7 @@ function addInit(program: Command): void {
     .option("--seed <command>", "command that fills a new database")
     .option("--env <KEY=VALUE>", "environment variable; KEY alone takes the value from your environment", collect)
     .option("--variable <role=NAME>", "name under which the application expects the database, broker, …", collect)
-    .option("--target <target>", "where it is to run: local or ecs", "local")
+    .option("--target <target>", "where it is to run: local, heroku, beanstalk or ecs", "local")
     .option("--python <python>", "Python that reads the application's files")
     .option("--overwrite", "replace what an existing stack file says about the application")
     .action(async (folder: string | undefined, flags: InitFlags) => {

@@ -69,7 +69,7 @@ export async function init(options: InitOptions): Promise<Initialised> {
     schema: path.relative(place.project, path.join(packageRoot, "schema", "stack.json")),
     target,
     port: freeStackPort(place.project, place.stack),
-    ...(target === "ecs" && region !== undefined && { region }),
+    ...(isOnAws(target) && region !== undefined && { region }),
     overwrite: options.overwrite === true,
   });
   await setSecrets(place, draft.secrets, report).catch((error: unknown) => {
@@ -85,6 +85,11 @@ function targetNamed(name: string): TargetName {
   const target = availableTargets.find((known) => known === name);
   if (target !== undefined) return target;
   throw new SlipwayError("usage", `${JSON.stringify(name)} is no target: allowed are ${availableTargets.join(", ")}.`);
+}
+
+/** Whether a target needs a region. */
+function isOnAws(target: TargetName): boolean {
+  return target === "beanstalk" || target === "ecs";
 }
 
 async function setSecrets(

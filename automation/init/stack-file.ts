@@ -19,7 +19,7 @@ export interface StackFileOptions {
   readonly target?: TargetName;
   /** Loopback port of the target local. @default 8080 */
   readonly port?: number;
-  /** AWS region of the target ecs; one that the file has already stays. @default none is written */
+  /** AWS region of the targets beanstalk and ecs; one that the file has already stays. @default none is written */
   readonly region?: string;
   /** Replace Slipway's keys in a file that exists; the others, such as the encryption salt, stay. @default false */
   readonly overwrite?: boolean;

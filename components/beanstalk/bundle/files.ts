@@ -1,7 +1,7 @@
 /** What a bundle holds beside the application: how the platform prepares, starts and fronts it. */
 import { readdirSync } from "node:fs";
 import { stringify } from "yaml";
-import { placeCommand, type Process, type SourceFile, type Workload } from "../../app";
+import { type Process, type SourceFile, type Workload } from "../../app";
 import { templatePath, templateText } from "../../package-root";
 import { DATA_FOLDER, shippedVariables } from "../properties";
 import { staticLocation } from "./static";
@@ -35,9 +35,10 @@ export function bundleFiles(args: BundleArgs, listed: readonly SourceFile[]): Re
     ...workload.release.files,
     ".slipway/slipway_database.py": templateText("servers", "slipway_database.py"),
     ...named(PYTHON, (name) => [`.slipway/${name}`, templateText("beanstalk", name)]),
-    ".slipway/environment": lines(
-      Object.entries(shippedVariables(workload)).map(([name, value]) => `${name}=${value}`),
-    ),
+    // As /proc has it: a value may hold anything but NUL.
+    ".slipway/environment": Object.entries(shippedVariables(workload))
+      .map(([name, value]) => `${name}=${value}\0`)
+      .join(""),
     ".slipway/instance.sh": templateText("beanstalk", "instance.sh"),
     "requirements.txt": workload.release.requirements,
     Procfile: procfile(args),
@@ -81,7 +82,7 @@ function procfile({ role, processes }: BundleArgs): string {
 /** How a process is started. */
 function runScript(role: string, { processes }: BundleArgs): string {
   const process = processes.find((one) => one.role === role);
-  const words = placeCommand(process?.command ?? [], DATA_FOLDER).map((word) => word.replaceAll("{instance}", role));
+  const words = (process?.command ?? []).map((word) => word.replaceAll("{instance}", role));
   return startScript(role, role === "beat" ? ["python", ".slipway/slipway_single.py", role, ...words] : words);
 }
 
@@ -95,14 +96,18 @@ function startScript(heart: string, words: readonly string[]): string {
   return lines([
     "#!/bin/bash",
     "# Written by Slipway.",
-    `export SLIPWAY_HEARTBEAT="\${SLIPWAY_ROOT:-}${DATA_FOLDER}/${heart}.heartbeat"`,
+    `data="\${SLIPWAY_ROOT:-}${DATA_FOLDER}"`,
+    `export SLIPWAY_HEARTBEAT="$data/${heart}.heartbeat"`,
     `exec bash .slipway/instance.sh ${words.map(quoted).join(" ")}`,
   ]);
 }
 
-/** A word of a command line of bash. */
+/** A word of a command line of bash; `{data}` is what the variable `data` says. */
 function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+  const parts = word.split("{data}").map((part) => {
+    return /^[\w@%+=:,./-]*$/.test(part) ? part : `'${part.replaceAll("'", String.raw`'\''`)}'`;
+  });
+  return word === "" ? "''" : parts.join('"$data"');
 }
 
 /** Commands that every instance runs before it answers; only one of them does the work. */

@@ -42,6 +42,11 @@ export class Background {
     if (this.child.pid !== undefined) signalGroup(this.child.pid, signal);
   }
 
+  /** Signals the process that was started, and leaves it to that one to tell the others. */
+  signalFirst(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
   /** Ends it, by force where it does not go by itself. */
   async stop(signal: NodeJS.Signals = "SIGTERM", seconds = 15): Promise<void> {
     this.signal(signal);
