@@ -14,9 +14,9 @@ const SECTIONS: Sections = {
   beanstalk: { database: { engine: "mariadb" }, celery: { place: "worker-environment" } },
 };
 const MOST_UPS = 25;
-const KILLS = 8;
+const KILLS = 4;
 /** Creates that each engine comes to before it is killed. */
-const EACH = 5;
+const EACH = 7;
 
 async function nothingTwice(account: Account, stack: AccountStack): Promise<void> {
   expect(twice((await stack.deployed()).map(({ type, urn }) => `${type} ${urn}`))).to.deep.equal([]);
