@@ -29,11 +29,13 @@ export class Steps {
     private readonly options: OperationOptions,
     private readonly taken: RehearsalStep[] = [],
     private readonly refused: RefusalInStep[] = [],
+    /** What stays in the cloud when the program lets go of it, such as releases to go back to. */
+    private readonly letGo = new Set<string>(),
   ) {}
 
   /** Further steps, on the stack opened anew. */
   of(open: OpenStack): Steps {
-    return new Steps(open, this.rehearsal, this.options, this.taken, this.refused);
+    return new Steps(open, this.rehearsal, this.options, this.taken, this.refused, this.letGo);
   }
 
   /** Plans. @returns whether that went well */
@@ -57,6 +59,8 @@ export class Steps {
   /** Changes what exists. @returns whether that went well */
   async change(name: RehearsalStep["name"], operation: "update" | "destroyUnprotected"): Promise<boolean> {
     const before = this.resources();
+    for (const each of before)
+      if (each.retainOnDelete === true) this.letGo.add(keyOf(each.type, each.id, each.outputs));
     const first = this.rehearsal.calls.length;
     const well = await this.take(name, async () => ({ result: await engine[operation](this.open, this.options) }));
     const step = this.taken.at(-1);
@@ -70,7 +74,8 @@ export class Steps {
     const kept = new Set(this.resources().map(({ type, id, outputs }) => keyOf(type, id, outputs)));
     const things = this.rehearsal.things();
     const made = things.filter(({ origin }) => origin === "call");
-    const orphans = made.filter(({ type, id, outputs }) => !kept.has(keyOf(type, id, outputs)));
+    const known = new Set([...kept, ...this.letGo]);
+    const orphans = made.filter(({ type, id, outputs }) => !known.has(keyOf(type, id, outputs)));
     return {
       stack,
       folder: setup?.folder ?? "",

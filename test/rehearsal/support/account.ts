@@ -21,7 +21,11 @@ export const CANARY = "canary-Canary-0123456789";
 const SAMPLES = path.join(packageRoot, "test", "apps", "fixtures", "own");
 
 /** Sections of a stack file, without their namespace. */
-export type Sections = Record<string, unknown> & { ecs?: Record<string, unknown> };
+export type Sections = Record<string, unknown> & {
+  targets?: string[];
+  beanstalk?: Record<string, unknown>;
+  ecs?: Record<string, unknown>;
+};
 
 /** A resource as the engine's state has it. */
 export interface Deployed extends StateResource {
@@ -167,7 +171,11 @@ export class AccountStack {
   }
 
   /** Writes the stack file: a small stack in {@link NETWORK}, with other sections over its own. */
-  configure({ ecs, ...sections }: Sections): void {
+  configure({ targets = ["ecs"], beanstalk, ecs, ...sections }: Sections): void {
+    const own = { beanstalk, ecs };
+    const inNetwork = (["beanstalk", "ecs"] as const)
+      .filter((target) => targets.includes(target))
+      .map((target) => [target, { network: IN_NETWORK, ...own[target] }] as const);
     this.sections = {
       app: {
         name: "shop",
@@ -180,9 +188,9 @@ export class AccountStack {
       },
       processes: { web: { count: 2 }, worker: { count: 1 }, beat: {} },
       secrets: { API_TOKEN: CANARY },
-      targets: ["ecs"],
+      targets,
       ...sections,
-      ecs: { network: IN_NETWORK, ...ecs },
+      ...Object.fromEntries(inNetwork),
     };
     const named = Object.entries(this.sections).map(([key, value]) => [`slipway:${key}`, value]);
     const config = { "aws:region": "eu-central-1", ...(Object.fromEntries(named) as object) };

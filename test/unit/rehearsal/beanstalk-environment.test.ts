@@ -156,6 +156,10 @@ const optionCases: Record<string, RuleCase> = {
     { [`${HEALTH}/SystemType`]: "enhanced", "aws:elasticbeanstalk:environment/ServiceRole": undefined },
   ),
   "environment-managed-updates": options({ ...updates, [`${HEALTH}/SystemType`]: "enhanced" }, updates),
+  "environment-updates-role": options(
+    { "aws:elasticbeanstalk:managedactions/ServiceRoleForManagedUpdates": "service" },
+    { "aws:elasticbeanstalk:managedactions/ServiceRoleForManagedUpdates": "web" },
+  ),
   "environment-network": options(IN_VPC, { ...IN_VPC, "aws:ec2:vpc/Subnets": "subnet-1a,subnet-2b" }),
 };
 

@@ -12,7 +12,7 @@ import { ENVIRONMENT } from "./types";
 const GUIDE = "AWS Elastic Beanstalk developer guide";
 const INSTANCE_PROFILES = `${GUIDE}, Managing Elastic Beanstalk instance profiles`;
 const QUEUE = "aws:sqs/queue:Queue";
-const QUEUE_ACTIONS = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:SendMessage"];
+const QUEUE_ACTIONS = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"];
 
 /** Machines fetch the bundle: from Elastic Beanstalk's own bucket, which has a copy of it. */
 function sourceFault(question: Question): string | undefined {

@@ -207,5 +207,14 @@ const service: Rule[] = [
   }),
 ];
 
+const UPDATES_ROLE = "AWSServiceRoleForElasticBeanstalkManagedUpdates";
+
+const updatesRole = about("environment-updates-role", `${OPTIONS}: ServiceRoleForManagedUpdates`, (inputs) => {
+  const role = option(inputs, MANAGED, "ServiceRoleForManagedUpdates");
+  return role === undefined || role === UPDATES_ROLE || role === option(inputs, KIND, "ServiceRole")
+    ? undefined
+    : badValue(inputs, MANAGED, "ServiceRoleForManagedUpdates", `it has to be the service role or ${UPDATES_ROLE}`);
+});
+
 /** Refused when Elastic Beanstalk is asked. */
-export const optionRules: Rule[] = [...single, ...kinds, ...machines, ...deployments, ...service];
+export const optionRules: Rule[] = [...single, ...kinds, ...machines, ...deployments, ...service, updatesRole];
