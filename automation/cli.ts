@@ -7,6 +7,7 @@ import { ConfigError } from "../components/config/faults";
 import { addCommentCommand } from "./commands/comment";
 import { addConfigCommands } from "./commands/config";
 import { addDeployCommands } from "./commands/deploy";
+import { addGraphCommand } from "./commands/graph";
 import { addRehearseCommand } from "./commands/rehearse";
 import { addRunCommands } from "./commands/run";
 import { addSetupCommands } from "./commands/setup";
@@ -39,6 +40,7 @@ export function commandLine(): Command {
   addDeployCommands(program);
   addRehearseCommand(program);
   addCommentCommand(program);
+  addGraphCommand(program);
   addRunCommands(program);
   addSetupCommands(program);
   addConfigCommands(program);

@@ -1,5 +1,5 @@
 /** Slipway for scripts: everything that the command line does, as typed functions. */
-export { destroy, outputs, preview, refresh, up } from "./deployments";
+export { destroy, drift, outputs, preview, refresh, up } from "./deployments";
 export type { Deployment, DestroyOptions, Removal, StackOptions, UpOptions } from "./deployments";
 export { exec, hasOperations, logs, purge, releases, releaseToPutBack, status, stop } from "./running";
 export type { StackRef } from "./running";
@@ -9,6 +9,7 @@ export { rehearse, type RehearseOptions } from "./rehearsal/rehearse";
 export type { ExistingThing, RehearsalReport, RehearsalStep } from "./rehearsal/report";
 export { commentHtml, commentMarkdown, postComment, stackReports } from "./comment";
 export type { CommentFormat, PostedComment, PullRequestOptions, ReportOptions, StackReport } from "./comment";
+export { drawStack, mermaidOf, svgOf, type DrawOptions, type Drawing } from "./graph";
 export { defaultStack, stackNames } from "./stacks";
 export { EXIT, SlipwayError } from "./errors";
 export { ConfigError, type Fault } from "../components/config";
