@@ -82,7 +82,28 @@ async function hand(reports: readonly StackReport[], { output, ...place }: Comme
     return;
   }
   const whole = { ...format, limit: Number.POSITIVE_INFINITY };
-  const text = output.endsWith(".html") ? commentHtml(reports, whole) : commentMarkdown(reports, whole).join("\n");
+  const text = output.endsWith(".html")
+    ? commentHtml(reports, whole, place.from === undefined ? await pictures(reports) : [])
+    : commentMarkdown(reports, whole).join("\n");
   if (output === "-") process.stdout.write(text);
   else writeFileSync(output, text);
+}
+
+/** A picture of each stack that there is something to draw of, what changes marked. */
+async function pictures(reports: readonly StackReport[]): Promise<string[]> {
+  const { deployedResources, drawingOf, rehearsedResources, svgOf } = await import("../graph");
+  const drawn: string[] = [];
+  for (const { stack, basis, plan, failure } of reports) {
+    if (plan === undefined || failure !== undefined) continue;
+    const resources =
+      basis === "deployed" ? await deployedResources({ stack }).catch(notDeployed) : rehearsedResources(stack);
+    // In an empty account everything is new: marks would say nothing.
+    if (resources.length > 0) drawn.push(svgOf(drawingOf(stack, resources, basis === "nothing" ? [] : plan.changes)));
+  }
+  return drawn;
+}
+
+function notDeployed(error: unknown): [] {
+  if (!(error instanceof SlipwayError) || error.kind !== "state") throw error;
+  return [];
 }

@@ -1,6 +1,6 @@
 /** What a picture of a stack shows: a card for each part, what needs what, where it stands, what changes, what is weak. */
 import { needsOf } from "../../providers/rehearsal/rollout";
-import { isComponent, nameOf, type ResourceChange } from "../engine/changes";
+import { isComponent, nameOf } from "../engine/changes";
 import type { StateEntry } from "../rehearsal/state";
 import { PARTS } from "./parts";
 
@@ -23,6 +23,9 @@ export interface Card {
   /** Why it is a single point of failure. */
   weaknesses: string[];
 }
+
+/** What is known of a resource that changes. */
+export type Changed = Readonly<Record<"operation" | "urn" | "type" | "name", string>>;
 
 export interface Drawing {
   title: string;
@@ -48,11 +51,7 @@ const GUARD = /^aws:(ec2\/securityGroup|vpc\/securityGroup\w+):/;
 const SUBNET = "aws:ec2/subnet:Subnet";
 
 /** @param changes what an operation would change; @default nothing is marked */
-export function drawingOf(
-  stack: string,
-  resources: readonly StateEntry[],
-  changes: readonly ResourceChange[] = [],
-): Drawing {
+export function drawingOf(stack: string, resources: readonly StateEntry[], changes: readonly Changed[] = []): Drawing {
   const all = resources.filter(({ type }) => !type.startsWith("pulumi:"));
   const cardOf = attached(all, ownersOf(resources));
   const urns = [...new Set(cardOf.values())];
@@ -128,7 +127,7 @@ function card(
   head: Pick<Card, "id" | "title" | "uses">,
   inside: readonly StateEntry[],
   byUrn: ReadonlyMap<string, StateEntry>,
-  changes: readonly ResourceChange[],
+  changes: readonly Changed[],
 ): Card {
   const named = inside.filter(({ type }) => type in PARTS);
   const lines = new Map<string, number>();
@@ -175,7 +174,7 @@ function networkWeakness(inside: readonly StateEntry[], zones: readonly string[]
   return gateways > 0 && gateways < zones.length ? [`${gateways} NAT gateway for ${zones.length} zones`] : [];
 }
 
-function changeOf(changes: readonly ResourceChange[]): Pick<Card, "change" | "changed"> {
+function changeOf(changes: readonly Changed[]): Pick<Card, "change" | "changed"> {
   const counts = SERIOUS.map((kind) => [kind, changes.filter(({ operation }) => operation === kind).length] as const);
   const found = counts.filter(([, count]) => count > 0);
   const [first] = found;
@@ -184,7 +183,7 @@ function changeOf(changes: readonly ResourceChange[]): Pick<Card, "change" | "ch
 }
 
 /** What the state does not have: to be made, or gone already. */
-function newcomers(changes: readonly ResourceChange[]): Card[] {
+function newcomers(changes: readonly Changed[]): Card[] {
   return SERIOUS.flatMap((kind) => {
     const those = changes.filter(({ operation }) => operation === kind);
     if (those.length === 0) return [];

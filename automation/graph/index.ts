@@ -7,11 +7,12 @@ import { programOf } from "../engine/program";
 import { placeOf } from "../engine/project";
 import { openStack } from "../engine/stack";
 import { SlipwayError } from "../errors";
+import { rehearsalFolder } from "../rehearsal/place";
 import { rehearse } from "../rehearsal/rehearse";
 import { stateResources, type StateEntry } from "../rehearsal/state";
 import { drawingOf, type Drawing } from "./drawing";
 
-export type { Card, Drawing } from "./drawing";
+export { drawingOf, type Card, type Drawing } from "./drawing";
 export { mermaidOf } from "./mermaid";
 export { svgOf } from "./svg";
 
@@ -46,26 +47,46 @@ export async function drawStack(options: DrawOptions): Promise<Drawing> {
 
 interface Found {
   resources: StateEntry[];
-  changes: ResourceChange[];
+  changes: readonly ResourceChange[];
 }
 
 async function deployed(options: DrawOptions): Promise<Found> {
-  const { stack, project, changes, onProgress } = options;
+  const resources = await deployedResources(options);
+  return { resources, changes: options.changes === true ? (await preview(options)).changes : [] };
+}
+
+/** Resources of the stack's state; nothing in it is decrypted. */
+export async function deployedResources({
+  stack,
+  project,
+  onProgress,
+}: Omit<DrawOptions, "changes">): Promise<StateEntry[]> {
   const place = placeOf(stack, project);
-  const report = (message: string): void => onProgress?.({ kind: "message", message });
-  const open = await openStack(place, programOf(place), report, false);
+  const open = await openStack(place, programOf(place), (message) => onProgress?.({ kind: "message", message }), false);
   const exported = await open.stack.exportStack().catch((error: unknown) => {
     throw stateError(place, error);
   });
-  const { resources = [] } = (exported.deployment ?? {}) as { resources?: StateEntry[] };
-  return { resources, changes: changes === true ? (await preview(options)).changes : [] };
+  return ((exported.deployment ?? {}) as { resources?: StateEntry[] }).resources ?? [];
+}
+
+/** Resources that the last rehearsal of the stack deployed. */
+export function rehearsedResources(stack: string, project?: string): StateEntry[] {
+  const place = placeOf(stack, project);
+  return stateResources({ ...place, setup: { folder: rehearsalFolder(place), configFile: "", environment: {} } });
 }
 
 /** @throws SlipwayError when nothing could be deployed that could be drawn */
-async function rehearsed({ changes: _, rehearse: __, ...options }: DrawOptions): Promise<Found> {
-  const { folder, steps } = await rehearse(options);
-  const place = { ...placeOf(options.stack, options.project), setup: { folder, configFile: "", environment: {} } };
+async function rehearsed(options: DrawOptions): Promise<Found> {
+  const { stack, project, keep, given, onProgress, signal } = options;
+  const { steps } = await rehearse({
+    stack,
+    ...(project !== undefined && { project }),
+    ...(keep !== undefined && { keep }),
+    ...(given !== undefined && { given }),
+    ...(onProgress && { onProgress }),
+    ...(signal && { signal }),
+  });
   const failure = steps.find((step) => step.failure !== undefined)?.failure;
   if (failure !== undefined) throw new SlipwayError(failure.kind, failure.message, failure.mend);
-  return { resources: stateResources(place), changes: steps[0]?.result?.changes ?? [] };
+  return { resources: rehearsedResources(stack, project), changes: steps[0]?.result?.changes ?? [] };
 }

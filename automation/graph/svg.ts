@@ -7,15 +7,21 @@ const LINE = 17;
 const PAD = 12;
 const HEAD = 24;
 const MARGIN = 28;
+const GAP = 20;
+/** Cards stand beside each other up to this width. */
+const ROW = 1100;
 /** What a frame has above its cards, for its name. */
 const FRAME = 18;
 const LONGEST = 42;
 /** What several cards are drawn in. */
-const GROUPS = ["network", "shared"] as const;
+const FRAMES = ["network", "shared"] as const;
 
-interface Box {
+interface Point {
   x: number;
   y: number;
+}
+
+interface Box extends Point {
   width: number;
   height: number;
 }
@@ -41,16 +47,12 @@ const STYLE = `
 /** The picture as text. */
 export function svgOf(drawing: Drawing): string {
   const { cards, title } = drawing;
-  const graph = laidOut(drawing);
-  const boxOf = (id: string): Box => graph.node(id) as Box;
-  const groups = GROUPS.filter((group) => graph.hasNode(`:${group}`));
-  const boxes = [...cards.map(({ id }) => boxOf(id)), ...groups.map((group) => boxOf(`:${group}`))];
-  const right = Math.max(360, ...boxes.map(({ x, width }) => x + width / 2));
-  const bottom = Math.max(0, ...boxes.map(({ y, height }) => y + height / 2));
+  const { boxes, arrows } = laidOut(drawing);
+  const boxOf = (id: string): Box => boxes.get(id) ?? { x: 0, y: 0, width: 0, height: 0 };
+  const frames = FRAMES.filter((group) => boxes.has(`:${group}`));
+  const right = Math.max(360, ...[...boxes.values()].map(({ x, width }) => x + width / 2));
+  const bottom = Math.max(0, ...[...boxes.values()].map(({ y, height }) => y + height / 2));
   const [width, height] = [right + 2 * MARGIN, bottom + HEAD + FRAME + 3 * MARGIN];
-  const arrows = graph
-    .edges()
-    .map((edge) => arrow((graph.edge(edge) as { points: { x: number; y: number }[] }).points));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${round(width)} ${round(height)}" width="${round(width)}" height="${round(height)}" role="img" aria-label="${escaped(`The parts of stack ${title}`)}">`,
     `<style>${STYLE}\n</style>`,
@@ -58,8 +60,8 @@ export function svgOf(drawing: Drawing): string {
     `<rect width="100%" height="100%" fill="#ffffff"/>`,
     `<text class="head" x="${MARGIN}" y="${MARGIN + 6}">${escaped(title)}</text>`,
     `<g transform="translate(${MARGIN} ${MARGIN + HEAD + FRAME})">`,
-    ...groups.map((group) => frameOf(boxOf(`:${group}`), group)),
-    ...arrows,
+    ...frames.map((group) => frameOf(boxOf(`:${group}`), group)),
+    ...arrows.map(arrow),
     ...cards.map((card) => drawn(card, boxOf(card.id))),
     "</g>",
     legend(drawing, height - MARGIN),
@@ -68,20 +70,46 @@ export function svgOf(drawing: Drawing): string {
   ].join("\n");
 }
 
-function laidOut({ cards, needs }: Drawing): graphlib.Graph {
+/** Where everything is: what needs each other from left to right, and what several share in rows below. */
+function laidOut({ cards, needs }: Drawing): { boxes: Map<string, Box>; arrows: Point[][] } {
   const graph = new graphlib.Graph({ compound: true });
   graph.setGraph({ rankdir: "LR", nodesep: 22, ranksep: 64, edgesep: 14, marginx: 4, marginy: 4 });
   graph.setDefaultEdgeLabel(() => ({}));
-  for (const group of GROUPS) if (cards.some((card) => card.group === group)) graph.setNode(`:${group}`, {});
-  for (const card of cards) {
-    const lines = linesOf(card);
-    const longest = Math.max(card.title.length + 2, ...lines.map(([text]) => text.length));
-    graph.setNode(card.id, { width: longest * 7.1 + 2 * PAD, height: HEAD + lines.length * LINE + PAD });
+  const [shared, others] = [true, false].map((is) => cards.filter(({ group }) => (group === "shared") === is));
+  if (cards.some(({ group }) => group === "network")) graph.setNode(":network", {});
+  for (const card of others ?? []) {
+    graph.setNode(card.id, sizeOf(card));
     if (card.group !== undefined) graph.setParent(card.id, `:${card.group}`);
   }
   for (const [from, to] of needs) if (graph.hasNode(from) && graph.hasNode(to)) graph.setEdge(from, to);
   layout(graph);
-  return graph;
+  const boxes = new Map(graph.nodes().map((id) => [id, graph.node(id) as Box]));
+  const bottom = Math.max(0, ...[...boxes.values()].map(({ y, height }) => y + height / 2));
+  for (const [id, box] of inRows(shared ?? [], bottom + FRAME + GAP)) boxes.set(id, box);
+  return { boxes, arrows: graph.edges().map((edge) => (graph.edge(edge) as { points: Point[] }).points) };
+}
+
+function sizeOf(card: Card): Pick<Box, "width" | "height"> {
+  const lines = linesOf(card);
+  const longest = Math.max(card.title.length + 2, ...lines.map(([text]) => text.length));
+  return { width: longest * 7.1 + 2 * PAD, height: HEAD + lines.length * LINE + PAD };
+}
+
+/** Cards beside each other, in a frame of their own. */
+function inRows(cards: readonly Card[], top: number): Map<string, Box> {
+  const boxes = new Map<string, Box>();
+  let [x, y, lowest, widest] = [GAP, top + GAP, top, 0];
+  for (const card of cards) {
+    const { width, height } = sizeOf(card);
+    if (x > GAP && x + width > ROW) [x, y] = [GAP, lowest + GAP];
+    boxes.set(card.id, { x: x + width / 2, y: y + height / 2, width, height });
+    x += width + GAP;
+    lowest = Math.max(lowest, y + height);
+    widest = Math.max(widest, x);
+  }
+  const height = lowest - top + GAP;
+  if (cards.length > 0) boxes.set(":shared", { x: widest / 2, y: top + height / 2, width: widest, height });
+  return boxes;
 }
 
 function linesOf({ lines, uses, zones, changed, weaknesses }: Card): Line[] {
@@ -119,7 +147,7 @@ function frameOf({ x, y, width, height }: Box, name: string): string {
   return `<rect class="group" ${rect} rx="10"/><text class="quiet" x="${round(left + 10)}" y="${round(top - 2)}">${escaped(name)}</text>`;
 }
 
-function arrow(points: readonly { x: number; y: number }[]): string {
+function arrow(points: readonly Point[]): string {
   const [first, ...rest] = points;
   if (first === undefined) return "";
   const middle = rest.slice(0, -1).map((point, index) => {
