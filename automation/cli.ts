@@ -34,6 +34,8 @@ export function commandLine(): Command {
     .description("Takes a Flask + Celery application from a folder on disk to running.")
     .version(manifest.version)
     .showSuggestionAfterError()
+    // What stands after a command is its own, and so with the commands below it.
+    .enablePositionalOptions()
     .showHelpAfterError("(slipway <command> --help explains)")
     .addHelpText("after", EXIT_HELP)
     .exitOverride();

@@ -7,9 +7,8 @@ import { programOf } from "../engine/program";
 import { placeOf } from "../engine/project";
 import { openStack } from "../engine/stack";
 import { SlipwayError } from "../errors";
-import { rehearsalFolder } from "../rehearsal/place";
 import { rehearse } from "../rehearsal/rehearse";
-import { stateResources, type StateEntry } from "../rehearsal/state";
+import { rehearsedResources, type StateEntry } from "../rehearsal/state";
 import { drawingOf, type Drawing } from "./drawing";
 
 export { drawingOf, type Card, type Drawing } from "./drawing";
@@ -69,12 +68,6 @@ export async function deployedResources({
   return ((exported.deployment ?? {}) as { resources?: StateEntry[] }).resources ?? [];
 }
 
-/** Resources that the last rehearsal of the stack deployed. */
-export function rehearsedResources(stack: string, project?: string): StateEntry[] {
-  const place = placeOf(stack, project);
-  return stateResources({ ...place, setup: { folder: rehearsalFolder(place), configFile: "", environment: {} } });
-}
-
 /** @throws SlipwayError when nothing could be deployed that could be drawn */
 async function rehearsed(options: DrawOptions): Promise<Found> {
   const { stack, project, keep, given, onProgress, signal } = options;
@@ -88,5 +81,5 @@ async function rehearsed(options: DrawOptions): Promise<Found> {
   });
   const failure = steps.find((step) => step.failure !== undefined)?.failure;
   if (failure !== undefined) throw new SlipwayError(failure.kind, failure.message, failure.mend);
-  return { resources: rehearsedResources(stack, project), changes: steps[0]?.result?.changes ?? [] };
+  return { resources: rehearsedResources(placeOf(stack, project)), changes: steps[0]?.result?.changes ?? [] };
 }
