@@ -8,6 +8,7 @@ import { addCommentCommand } from "./commands/comment";
 import { addConfigCommands } from "./commands/config";
 import { addDeployCommands } from "./commands/deploy";
 import { addLoadCommand } from "./commands/load";
+import { addGraphCommand } from "./commands/graph";
 import { addRehearseCommand } from "./commands/rehearse";
 import { addRenderCommands } from "./commands/render";
 import { addRunCommands } from "./commands/run";
@@ -36,6 +37,8 @@ export function commandLine(): Command {
     .description("Takes a Flask + Celery application from a folder on disk to running.")
     .version(manifest.version)
     .showSuggestionAfterError()
+    // What stands after a command is its own, and so with the commands below it.
+    .enablePositionalOptions()
     .showHelpAfterError("(slipway <command> --help explains)")
     .addHelpText("after", EXIT_HELP)
     .exitOverride();
@@ -44,6 +47,7 @@ export function commandLine(): Command {
   addCommentCommand(program);
   addRenderCommands(program);
   addLoadCommand(program);
+  addGraphCommand(program);
   addRunCommands(program);
   addSetupCommands(program);
   addConfigCommands(program);

@@ -89,6 +89,11 @@ export async function refresh(options: StackOptions): Promise<OperationResult> {
   return engine.refresh(await opened(options, false), options);
 }
 
+/** What {@link refresh} would find; neither the stack nor its state is changed. @throws as {@link up} */
+export async function drift(options: StackOptions): Promise<OperationResult> {
+  return engine.drift(await opened(options, false), options);
+}
+
 /** Options of {@link destroy}. */
 export interface DestroyOptions extends StackOptions {
   /** Asked before anything is removed. @default nobody is asked */

@@ -1,5 +1,5 @@
 /** Slipway for scripts: everything that the command line does, as typed functions. */
-export { destroy, outputs, preview, refresh, up } from "./deployments";
+export { destroy, drift, outputs, preview, refresh, up } from "./deployments";
 export type { Deployment, DestroyOptions, Removal, StackOptions, UpOptions } from "./deployments";
 export { exec, hasOperations, logs, purge, releases, releaseToPutBack, status, stop } from "./running";
 export type { StackRef } from "./running";
@@ -15,6 +15,7 @@ export { renderCompose } from "./render/compose";
 export type { Rendered, RenderOptions } from "./render/output";
 export { renderProcfile } from "./render/procfile";
 export { renderRepository, type RepositoryOptions } from "./render/repository";
+export { drawStack, mermaidOf, svgOf, type DrawOptions, type Drawing } from "./graph";
 export { defaultStack, stackNames } from "./stacks";
 export { EXIT, SlipwayError } from "./errors";
 export { ConfigError, type Fault } from "../components/config";

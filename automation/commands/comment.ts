@@ -13,6 +13,7 @@ interface CommentFlags {
   output?: string;
   repository?: string;
   number?: number;
+  commit?: string;
   json?: boolean;
 }
 
@@ -30,6 +31,7 @@ export function addCommentCommand(program: Command): void {
     .option("--output <file>", "write it to a file that ends with .md or .html, or with - to standard output")
     .option("--repository <name>", "owner/name, or a project of GitLab (default: what the build service says)")
     .option("--number <number>", "number of the pull request (default: what the build service says)", count)
+    .option("--commit <sha>", "commit that it is about (default: what the build service says)")
     .option("--json", "print the reports as JSON on standard output, and post nothing")
     .action(comment);
 }
@@ -73,7 +75,7 @@ async function reportsOf(stacks: string[], flags: CommentFlags): Promise<StackRe
 /** To the file that is named, else to the pull request. */
 async function hand(reports: readonly StackReport[], { output, ...place }: CommentFlags): Promise<void> {
   const { commentHtml, commentMarkdown, commitOf, postComment } = await import("../comment");
-  const commit = commitOf();
+  const commit = place.commit ?? commitOf();
   const format = { ...(commit !== undefined && { commit }) };
   if (output === undefined) {
     const { url, parts, created, edited, removed } = await postComment(reports, place, format);
@@ -82,7 +84,32 @@ async function hand(reports: readonly StackReport[], { output, ...place }: Comme
     return;
   }
   const whole = { ...format, limit: Number.POSITIVE_INFINITY };
-  const text = output.endsWith(".html") ? commentHtml(reports, whole) : commentMarkdown(reports, whole).join("\n");
+  const text = output.endsWith(".html")
+    ? commentHtml(reports, whole, place.from === undefined ? await pictures(reports) : [])
+    : commentMarkdown(reports, whole).join("\n");
   if (output === "-") process.stdout.write(text);
   else writeFileSync(output, text);
+}
+
+/** A picture of each stack that there is something to draw of, what changes marked. */
+async function pictures(reports: readonly StackReport[]): Promise<string[]> {
+  const [{ deployedResources, drawingOf, svgOf }, { rehearsedResources }, { placeOf }] = await Promise.all([
+    import("../graph"),
+    import("../rehearsal/state"),
+    import("../engine/project"),
+  ]);
+  const drawn: string[] = [];
+  for (const { stack, basis, plan, failure } of reports) {
+    if (plan === undefined || failure !== undefined) continue;
+    const resources =
+      basis === "deployed" ? await deployedResources({ stack }).catch(notDeployed) : rehearsedResources(placeOf(stack));
+    // In an empty account everything is new: marks would say nothing.
+    if (resources.length > 0) drawn.push(svgOf(drawingOf(stack, resources, basis === "nothing" ? [] : plan.changes)));
+  }
+  return drawn;
+}
+
+function notDeployed(error: unknown): [] {
+  if (!(error instanceof SlipwayError) || error.kind !== "state") throw error;
+  return [];
 }

@@ -1,17 +1,19 @@
 /** Commands that plan, make and remove a deployment. */
 import type { Command } from "commander";
 import type { Removal } from "../deployments";
+import type { OperationResult } from "../engine/operations";
 import { EXIT } from "../errors";
 import { agreed, answer, stackCommand, stackOf, withProgress, type StackFlags } from "../terminal/command";
 import { outputsText, planText, summaryText } from "../terminal/plan";
 import { statusText } from "../terminal/status";
 import { nothingToPurge, unprotect } from "./purge";
 
-/** Adds `up`, `preview`, `diff`, `refresh` and `destroy`. */
+/** Adds `up`, `preview`, `diff`, `drift`, `refresh` and `destroy`. */
 export function addDeployCommands(program: Command): void {
   addUp(program);
   addPreview(program, "preview", "show what up would do", false);
   addPreview(program, "diff", "show what up would do, property by property", true);
+  addDrift(program);
   addRefresh(program);
   addDestroy(program);
 }
@@ -51,11 +53,24 @@ function addRefresh(program: Command): void {
     async (flags: StackFlags) => {
       const { refresh } = await import("../index");
       const drift = await withProgress(flags, (options) => refresh({ ...options, stack: stackOf(flags) }));
-      answer(flags, drift, () =>
-        drift.changes.length === 0 ? "no drift" : `drift:\n${planText(drift, { properties: true })}`,
-      );
+      answer(flags, drift, () => driftText(drift));
     },
   );
+}
+
+function addDrift(program: Command): void {
+  stackCommand(program, "drift", "show what has drifted, property by property; changes nothing")
+    .option("--exit-code", `exit with ${EXIT.changes} when something has drifted`)
+    .action(async (flags: StackFlags & { exitCode?: boolean }) => {
+      const { drift } = await import("../index");
+      const found = await withProgress({ json: true }, (options) => drift({ ...options, stack: stackOf(flags) }));
+      answer(flags, found, () => driftText(found));
+      if (flags.exitCode === true && found.changes.length > 0) process.exitCode = EXIT.changes;
+    });
+}
+
+function driftText(drift: OperationResult): string {
+  return drift.changes.length === 0 ? "no drift" : `drift:\n${planText(drift, { properties: true })}`;
 }
 
 function addDestroy(program: Command): void {

@@ -8,7 +8,7 @@ import type { AnswerFlags } from "../init/flags";
 
 /** Adds `init`, `doctor` and `env`. */
 export function addSetupCommands(program: Command): void {
-  addInit(program);
+  addCi(addInit(program).enablePositionalOptions());
   addDoctor(program);
   addEnvironment(program);
 }
@@ -17,8 +17,8 @@ type InitFlags = StackFlags & AnswerFlags & { overwrite?: boolean; python?: stri
 
 const collect = (value: string, all: string[] = []): string[] => [...all, value];
 
-function addInit(program: Command): void {
-  stackCommand(
+function addInit(program: Command): Command {
+  return stackCommand(
     program,
     "init",
     "write the config of a new stack for your own application",
@@ -66,6 +66,29 @@ function addInit(program: Command): void {
         ].join("\n"),
       );
     });
+}
+
+function addCi(init: Command): void {
+  stackCommand(init, "ci", "write the files of a build service: tests, previews, deployment", "prod")
+    .requiredOption("--provider <name>", "github, gitlab, jenkins or travis")
+    .option("--overwrite", "replace files that are there")
+    .action(
+      async ({
+        provider,
+        stack = "prod",
+        overwrite,
+        ...flags
+      }: StackFlags & { provider: string; overwrite?: boolean }) => {
+        const { CI_FILES, initCi } = await import("../init/ci");
+        const name = (Object.keys(CI_FILES) as (keyof typeof CI_FILES)[]).find((known) => known === provider);
+        if (name === undefined) {
+          const allowed = Object.keys(CI_FILES).join(", ");
+          throw new SlipwayError("usage", `There is no template for ${provider}; allowed are ${allowed}.`);
+        }
+        const files = initCi({ provider: name, stack, overwrite: overwrite === true });
+        answer(flags, { files }, () => files.map((file) => `wrote ${file}`).join("\n"));
+      },
+    );
 }
 
 function addDoctor(program: Command): void {

@@ -7,6 +7,7 @@ import { isLocalOnly, placeOf } from "../engine/project";
 import { SlipwayError } from "../errors";
 import { rehearse } from "../rehearsal/rehearse";
 import type { StepFailure } from "../rehearsal/report";
+import { rehearsedResources } from "../rehearsal/state";
 import { stackNames } from "../stacks";
 import type { StackReport } from "./report";
 
@@ -57,7 +58,8 @@ async function reportOf(stack: string, options: ReportOptions): Promise<StackRep
     },
   };
   const of = { stack, ...(options.project !== undefined && { project: options.project }), ...watched };
-  const basis = options.rehearse !== true ? "deployed" : options.keep === true ? "rehearsed" : "nothing";
+  const base = options.keep === true && rehearsedResources(placeOf(stack, options.project)).length > 0;
+  const basis = options.rehearse !== true ? "deployed" : base ? "rehearsed" : "nothing";
   const taken: Taken = await (options.rehearse === true ? rehearsed(of, options) : planned(of)).catch(
     (error: unknown) => ({ failure: failureOf(error) }),
   );

@@ -37,7 +37,7 @@ export interface OperationOptions {
 
 const STACK_TYPE = "pulumi:pulumi:Stack";
 
-type Kind = "preview" | "update" | "refresh" | "destroy";
+type Kind = "preview" | "update" | "refresh" | "drift" | "destroy";
 
 type Run = (options: EngineOptions) => Promise<unknown>;
 
@@ -62,6 +62,11 @@ export function update(open: OpenStack, options: OperationOptions = {}): Promise
 /** Reads what is really there into the state; the changes are the drift that was found. */
 export function refresh(open: OpenStack, options: OperationOptions = {}): Promise<OperationResult> {
   return operate("refresh", open, options, (engine) => open.stack.refresh(engine));
+}
+
+/** What {@link refresh} would find. Changes nothing, the state neither. */
+export function drift(open: OpenStack, options: OperationOptions = {}): Promise<OperationResult> {
+  return operate("drift", open, options, (engine) => open.stack.previewRefresh(engine));
 }
 
 /** Removes every resource of the stack. */
@@ -114,7 +119,7 @@ async function operate(kind: Kind, open: OpenStack, options: OperationOptions, r
       error,
       programError: open.program.error,
       errors: journal.errors,
-      planning: kind === "preview",
+      planning: kind === "preview" || kind === "drift",
       cancelled: options.signal?.aborted === true,
       interrupted: kind === "update" ? await interruptedCreates(open) : [],
     });
@@ -159,10 +164,11 @@ class Journal {
     if (change !== undefined) this.start(change);
     const done = event.resOutputsEvent?.metadata;
     if (done !== undefined) this.finish(done);
-    const drift = this.kind === "refresh" ? driftOf(event) : driftBefore(event);
-    if (drift !== undefined) this.drift.push(drift);
+    const looking = this.kind === "refresh" || this.kind === "drift";
+    const found = looking ? driftOf(event) : driftBefore(event);
+    if (found !== undefined) this.drift.push(found);
     // Other operations mend the drift that they find on their way.
-    if (drift !== undefined && this.kind === "refresh") this.changes.push(drift);
+    if (found !== undefined && looking) this.changes.push(found);
     // A stack that was removed has nothing new: null, whatever its type says.
     if (done?.type === STACK_TYPE) this.outputs = withoutSecrets(done.new?.outputs ?? {});
     const failed = event.resOpFailedEvent?.metadata;

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { parse } from "yaml";
 import { needsOf, type StateResource } from "../../providers/rehearsal/rollout";
 import { stateFolder, type StackPlace } from "../engine/project";
+import { rehearsalFolder } from "./place";
 
 /** A resource as the state has it; secret values are ciphertexts. */
 export interface StateEntry extends StateResource {
@@ -26,6 +27,11 @@ export function stateResources(place: StackPlace): StateEntry[] {
   if (!existsSync(file)) return [];
   const { checkpoint } = JSON.parse(readFileSync(file, "utf8")) as Checkpoint;
   return checkpoint.latest?.resources ?? [];
+}
+
+/** Resources that the last rehearsal of a stack deployed; none when there was none. */
+export function rehearsedResources(place: StackPlace): StateEntry[] {
+  return stateResources({ ...place, setup: { folder: rehearsalFolder(place), configFile: "", environment: {} } });
 }
 
 /** Resources that stay when everything is removed that is not protected, and that nothing protected needs. */

@@ -12,40 +12,21 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { CommanderError, type Command } from "commander";
 import { expect } from "chai";
 import parseArguments from "string-argv";
 import ts from "typescript";
-import { commandLine } from "../../automation/cli";
 import { findPulumi } from "../../automation/engine/pulumi-cli";
 import { packageRoot } from "../../components/package-root";
 import { freePort } from "../../providers/host/ports";
 import { Project } from "../engine/support/project";
 import type { Ended } from "../engine/support/running";
+import { fault } from "../unit/support/slipway-lines";
 import { blocksOf, commandLines } from "./support/documents";
 
 /** The words after `slipway` of a documented line; undefined for other commands. */
 function slipwayWords(line: string): string[] | undefined {
   const words = /^(?:slipway|npm run slipway --)(?: (.*))?$/.exec(line);
   return words === null ? undefined : parseArguments(words[1] ?? "");
-}
-
-/** What is wrong with a command line, as the real tree of commands says, with nothing done. */
-function fault(words: readonly string[]): string | undefined {
-  const program = commandLine();
-  const muted = (command: Command): void => {
-    command.action(() => undefined).configureOutput({ writeOut: () => undefined, writeErr: () => undefined });
-    command.commands.forEach(muted);
-  };
-  program.configureOutput({ writeOut: () => undefined, writeErr: () => undefined });
-  program.commands.forEach(muted);
-  try {
-    program.parse([...words], { from: "user" });
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? undefined : error.message;
-  }
 }
 
 /** The scripts of docs/automation.md. */

@@ -17,6 +17,7 @@ const CHANGES: Readonly<Record<string, Values>> = {
   "shop-web-taskPolicy": { policy: ANYBODY },
 };
 const REMOVED = "shop-image-web-lifecycle";
+const EXPECTED = [...Object.keys(CHANGES).map((name) => `update ${name}`), `delete ${REMOVED}`].sort();
 
 describe("drift of a stack on ECS", function () {
   this.timeout(300_000);
@@ -46,7 +47,8 @@ describe("drift of a stack on ECS", function () {
       account.world.store.change(changed, { outputs: { ...changed.outputs, ...outputs } });
     }
     account.world.store.remove(thing(REMOVED));
-    const { changes } = await stack.preview();
+    const { changes, drift } = await stack.preview();
+    expect(drift.map(({ name, operation }) => `${operation} ${name}`).sort()).to.deep.equal(EXPECTED);
     const found = changes.map(({ name, operation, properties }) => [
       name,
       operation,
@@ -60,12 +62,27 @@ describe("drift of a stack on ECS", function () {
     );
   });
 
+  it("is told beforehand, and changes neither the cloud nor the state", async () => {
+    const state = stack.stateText();
+    const calls = account.calls.length;
+    const found = await stack.drift();
+    expect(linesOf(found)).to.deep.equal(EXPECTED);
+    expect(found.drift).to.deep.equal(found.changes);
+    const service = found.changes.find(({ name }) => name === "shop-web-service");
+    expect(service?.properties).to.deep.equal([
+      { path: "desiredCount", kind: "update", replaces: false, old: "2", new: "0" },
+    ]);
+    const operations = new Set(account.calls.slice(calls).map(({ operation }) => operation));
+    expect([...operations].filter((operation) => operation !== "read")).to.deep.equal([]);
+    expect(JSON.parse(stack.stateText()).checkpoint.latest.resources).to.deep.equal(
+      JSON.parse(state).checkpoint.latest.resources,
+    );
+  });
+
   it("is told by a refresh, which changes nothing in the cloud", async () => {
     const calls = account.calls.length;
     const drift = await stack.refresh();
-    expect(linesOf(drift)).to.deep.equal(
-      [...Object.keys(CHANGES).map((name) => `update ${name}`), `delete ${REMOVED}`].sort(),
-    );
+    expect(linesOf(drift)).to.deep.equal(EXPECTED);
     const policy = drift.changes.find(({ name }) => name === "shop-web-taskPolicy");
     expect(policy?.properties.map(({ path, new: now }) => [path, now])).to.deep.equal([["policy", ANYBODY]]);
     const operations = new Set(account.calls.slice(calls).map(({ operation }) => operation));

@@ -27,7 +27,7 @@ describe("an application on several targets", function () {
     account.close();
   });
 
-  function choose(...targets: readonly string[]): void {
+  function choose(...targets: string[]): void {
     stack.configure({ targets, processes: { web: {}, worker: {}, beat: {} }, beanstalk: { network: IN_NETWORK } });
   }
 

@@ -219,6 +219,10 @@ export class AccountStack {
     return this.run(engine.refresh);
   }
 
+  drift(): Promise<OperationResult> {
+    return this.run(engine.drift);
+  }
+
   destroy(): Promise<OperationResult> {
     return this.run(engine.destroy);
   }
