@@ -58,7 +58,7 @@ export async function releaseToPutBack(ref: StackRef, version?: string): Promise
   }
   return {
     version: chosen.version,
-    source: operationOf(ref, "releaseSource")(placeOf(ref.stack, ref.project), chosen.version),
+    source: await operationOf(ref, "releaseSource")(placeOf(ref.stack, ref.project), chosen.version),
   };
 }
 

@@ -4,6 +4,7 @@ import { checkSettings, ConfigError, type SettingsInput } from "../../components
 import { SHOP, type HerokuInput } from "./support/heroku";
 
 const UUID = "01234567-89ab-cdef-0123-456789abcdef";
+const VERSION = "0123456789ab";
 
 /** Keys of the faults of a config, with what is wrong; each says what is allowed, and how to mend it. */
 function faultsOf(input: SettingsInput): Record<string, string> {
@@ -154,8 +155,8 @@ const RULES: [rule: string, key: string, refused: SettingsInput, fine: SettingsI
   [
     "a name instead of a UUID",
     "heroku.build.id",
-    on({ build: { kind: "slug", id: "v42" } }),
-    on({ build: { kind: "slug", id: UUID } }),
+    on({ build: { kind: "slug", id: "v42", version: VERSION } }),
+    on({ build: { kind: "slug", id: UUID, version: VERSION } }),
   ],
   [
     "a pipeline's name of two characters",
