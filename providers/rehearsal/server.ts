@@ -1,28 +1,18 @@
 /** A simulated cloud as the engine's provider: its gRPC calls, by way of {@link Simulation}. */
-import {
-  Metadata,
-  type ServerUnaryCall,
-  type UntypedServiceImplementation,
-  type sendUnaryData,
-  status,
-} from "@grpc/grpc-js";
+import type { UntypedServiceImplementation } from "@grpc/grpc-js";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { StatefulFailure } from "../protocol/stateful-failure";
-import { UNKNOWN, receive, send, topOf, type Received } from "../protocol/values";
+import { UNKNOWN, hasUnknown, receive, send, topOf, type Received } from "../protocol/values";
 import type { Change } from "./differences";
 import { hiding } from "./hiding";
 import type { Settings, Thing, Values } from "./model";
 import { known } from "./paths";
 import { Refused, nameOf, refusalText, type Operation } from "./refusals";
+import { sessions, type Session } from "./sessions";
 import type { Known, Simulation, Subject } from "./simulation";
-
-/** What a request says of the provider that it is for. */
-interface Session {
-  settings: Settings;
-}
 
 /** What a request asks for, and by which provider. */
 interface Asking {
@@ -31,8 +21,6 @@ interface Asking {
   secrets: ReadonlySet<string>;
   settings: Settings;
 }
-
-type Handler<Request, Response> = (request: Request, session: Session) => Response | Promise<Response>;
 
 /** The methods of the provider; the engine takes what is missing for not implemented. */
 export function serviceOf(simulation: Simulation): UntypedServiceImplementation {
@@ -59,37 +47,6 @@ export function serviceOf(simulation: Simulation): UntypedServiceImplementation 
   };
 }
 
-/**
- * Explicit providers and the default one attach to the same server, and no request says which of them it is from; but
- * each has a connection of its own. One that was made anew belongs to the provider that was configured last.
- */
-function sessions() {
-  const byPeer = new Map<string, Session>();
-  let last: Session = { settings: {} };
-  const reply =
-    <Request, Response>(handle: (request: Request, peer: string) => Response | Promise<Response>) =>
-    (call: ServerUnaryCall<Request, Response>, respond: sendUnaryData<Response>): void => {
-      void (async () => handle(call.request, call.getPeer()))().then(
-        (response) => respond(null, response),
-        (error: unknown) => {
-          const metadata = error instanceof StatefulFailure ? error.metadata : new Metadata();
-          const details = error instanceof Error ? error.message : String(error);
-          respond({ code: status.UNKNOWN, details, metadata });
-        },
-      );
-    };
-  return {
-    answer: <Request, Response>(handler: Handler<Request, Response>) =>
-      reply((request: Request, peer) => handler(request, byPeer.get(peer) ?? last)),
-    settled: (handler: (request: proto.ConfigureRequest) => Settings) =>
-      reply((request: proto.ConfigureRequest, peer) => {
-        last = { settings: handler(request) };
-        byPeer.set(peer, last);
-        return new proto.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true);
-      }),
-  };
-}
-
 class CloudService {
   constructor(private readonly simulation: Simulation) {}
 
@@ -100,8 +57,17 @@ class CloudService {
     return new proto.ParameterizeResponse().setName(name).setVersion(version);
   }
 
+  /** What the provider refuses of its own config is refused before it is in the state. */
   checkConfig(request: proto.CheckRequest): proto.CheckResponse {
-    return new proto.CheckResponse().setInputs(request.getNews());
+    const response = new proto.CheckResponse().setInputs(request.getNews());
+    const { values } = read(request.getNews());
+    try {
+      if (!hasUnknown(values)) this.simulation.cloud.configure?.(values, process.env);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      response.setFailuresList([new proto.CheckFailure().setReason(reason)]);
+    }
+    return response;
   }
 
   /** Another region is another provider: what it made is to be made anew. */

@@ -25,7 +25,8 @@ function computed(inputs: Values, site: Site): { id: string } & Values {
   return {
     id,
     uuid: id,
-    slugId: uuid(site),
+    // An image is no slug, and has no id that the provider tells.
+    slugId: stack === "container" ? "" : uuid(site),
     releaseId: uuid(site),
     status: "succeeded",
     stack,
@@ -51,7 +52,11 @@ export const buildModel = (base: string): Model => ({
     const source = sourceOf(inputs, base);
     if (app === undefined || source === undefined) return;
     const stack = String(outputs["stack"]);
-    const slug: Slug = { id: String(outputs["slugId"]), processTypes: processTypes(source, stack), stack };
+    const slug: Slug = {
+      id: String(outputs["slugId"] || outputs["id"]),
+      processTypes: processTypes(source, stack),
+      stack,
+    };
     const description = `Deploy ${(textAt(inputs, "source.version") ?? slug.id).slice(0, 8)}`;
     release(app, site, { description, slug, id: String(outputs["releaseId"]) });
   },
