@@ -38,18 +38,19 @@ class Apache(slipway_front.Front):
                 file=sys.stderr,
             )
             sys.exit(CANNOT_START)
+        folders = [folder for folder in MODULES if Path(folder, "mod_proxy_uwsgi.so").exists()]
+        if not folders:
+            raise ValueError(f"Apache has no mod_proxy_uwsgi in {', '.join(MODULES)}.")
+        self.modules = folders[0]
         self.inherited = settings.listener() if settings.listen.startswith("fd:") else None
         self.host, self.port = settings.address() if self.inherited is None else free_address()
         self.relay = None
 
     def values(self, run, socket_path):
-        folders = [folder for folder in MODULES if Path(folder, "mod_proxy_uwsgi.so").exists()]
-        if not folders:
-            raise ValueError(f"Apache has no mod_proxy_uwsgi in {', '.join(MODULES)}.")
         trusted = self.settings.trusted
         from_proxy = " || ".join(f"%{{CONN_REMOTE_ADDR}} -ipmatch '{network}'" for network in trusted)
         return {
-            "modules": folders[0],
+            "modules": self.modules,
             "types": next(filter(os.path.exists, TYPES), os.devnull),
             "listen": f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}",
             "access_log": 'CustomLog "/dev/stdout" line' if self.settings.access_log else "",
@@ -85,7 +86,7 @@ Alias "{url}/" "{folder}/"
 
     def drain(self):
         if self.relay is not None:
-            self.relay.drain(self.settings.grace)
+            self.relay.drain(slipway_front.EXTRA_TIME)
 
 
 def free_address():

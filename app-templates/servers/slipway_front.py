@@ -26,14 +26,15 @@ import slipway_uwsgi
 from slipway_settings import BACKLOG, CANNOT_START
 
 IDLE_WHEN_STOPPING = 2  # seconds
-LONGEST_SOCKET = 103  # bytes of the path of a socket; Linux allows 107
+EXTRA_TIME = 1  # second after its grace period until SIGKILL
+LONGEST_FOLDER = 90  # bytes; with the name of a socket it may have 103
 POLL = 0.05  # seconds
 PR_SET_PDEATHSIG = 1
 UWSGI_STOP = 5  # seconds that uWSGI gets when the web server is gone
 SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGCHLD}
 KEPT = ("PATH", "LANG", "TZ")
 HERE = Path(__file__).resolve().parent
-PLAIN_PATH = re.compile(r"/[\w./~@+-]*")  # needs no quoting in a configuration
+PLAIN_PATH = re.compile(r"/[\w./~@+-]*", re.ASCII)  # needs no quoting in a configuration
 
 
 class Front:
@@ -47,6 +48,8 @@ class Front:
 
     def __init__(self, settings):
         self.settings = settings
+        # Seconds that it has for its last requests; this process has a little longer.
+        self.grace = max(1, settings.grace - IDLE_WHEN_STOPPING)
 
     def values(self, run, socket_path):
         """What stands between two @ in the template, beside what is the same for every web server."""
@@ -76,7 +79,7 @@ class Front:
             "run": str(run),
             "socket": str(socket_path),
             "backlog": str(BACKLOG),
-            "grace": str(self.settings.grace),
+            "grace": str(self.grace),
             "timeout": str(self.settings.timeout),
             "max_body": str(self.settings.max_body),
             "static": "".join(self.static(**each) for each in plain if wanted),
@@ -105,8 +108,9 @@ def main(kind):
 
 
 def own_folder():
-    given = os.environ.get("SLIPWAY_RUN")
-    if not given:
+    given = os.environ.get("SLIPWAY_RUN", "")
+    # A path that a configuration or a socket's address cannot hold is none to work in.
+    if not PLAIN_PATH.fullmatch(given) or len(given) > LONGEST_FOLDER:
         return tempfile.TemporaryDirectory(prefix="slipway-")
     shutil.rmtree(given, ignore_errors=True)  # of a process that was killed
     os.makedirs(given, mode=0o700)
@@ -120,7 +124,7 @@ class Servers:
         self.kind = front
         self.program = program
         self.run = run
-        self.socket_path = short_path(run / "uwsgi.sock")
+        self.socket_path = run / "uwsgi.sock"
         self.loaded = run / "loaded.json"  # written by slipway_wsgi.py
         self.uwsgi = self.front = None
 
@@ -135,7 +139,7 @@ class Servers:
             ended = self.ended()
             if ended is not None:
                 print(f"slipway: {ended}", file=sys.stderr)
-                end(self.front, self.kind.stop_signal, self.kind.settings.grace)
+                end(self.front, self.kind.stop_signal, self.kind.grace + EXTRA_TIME)
                 end(self.uwsgi, signal.SIGINT, UWSGI_STOP)
                 return 1 if self.front is not None else CANNOT_START
             if self.front is None and self.loaded.exists():
@@ -172,16 +176,9 @@ class Servers:
             self.kind.stop_accepting()
             (self.run / "stopping").touch()  # from now on, each answer is the last of its connection
             time.sleep(IDLE_WHEN_STOPPING)
-        end(self.front, self.kind.stop_signal, self.kind.settings.grace)
+        end(self.front, self.kind.stop_signal, self.kind.grace + EXTRA_TIME)
         self.kind.drain()
         end(self.uwsgi, signal.SIGINT, UWSGI_STOP)
-
-
-def short_path(path):
-    """`path`, or one elsewhere where it is longer than a socket's may be."""
-    if len(os.fsencode(path)) <= LONGEST_SOCKET:
-        return path
-    return Path(tempfile.mkdtemp(prefix="slipway-")) / path.name
 
 
 def spawn(command, environment):

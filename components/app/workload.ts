@@ -182,6 +182,7 @@ function environmentOf(settings: Settings, layout: Layout, kind: ServerKind): Re
     SLIPWAY_MAX_BODY: String(server.maxBody),
     ...(server.trustedProxies && { SLIPWAY_TRUSTED: server.trustedProxies.join(",") }),
     SLIPWAY_ACCESS_LOG: server.accessLog ? "1" : "0",
+    ...(!server.static && { SLIPWAY_STATIC: "0" }),
     // Celery's soft shutdown is how it begins to quit, not to terminate: workers are asked to terminate.
     ...(processes.worker?.softShutdown !== undefined && {
       REMAP_SIGTERM: "SIGQUIT",

@@ -45,6 +45,10 @@ export const serverSchema = z
       .describe(
         "Networks whose X-Forwarded-For and X-Forwarded-Proto are believed; the target's proxies when not given.",
       ),
+    static: z
+      .boolean()
+      .default(true)
+      .describe("Files of static folders are sent by nginx or Apache, where there is one; false: by the application."),
     accessLog: z
       .boolean()
       .default(true)

@@ -51,6 +51,7 @@ describe("the server", () => {
       threads: 3,
       timeout: 60,
       maxBody: 7,
+      static: false,
       trustedProxies: ["private", "203.0.113.0/24", "2001:db8::/32"],
     });
     expect(environment).to.include({
@@ -58,6 +59,7 @@ describe("the server", () => {
       SLIPWAY_THREADS: "3",
       SLIPWAY_TIMEOUT: "60",
       SLIPWAY_MAX_BODY: "7",
+      SLIPWAY_STATIC: "0",
       SLIPWAY_TRUSTED: "private,203.0.113.0/24,2001:db8::/32",
     });
     expect((await workloadOf({ kind: "gevent" })).environment).not.to.have.any.keys(
