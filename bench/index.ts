@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import * as path from "node:path";
 import { packageRoot } from "../components/package-root";
+import { benchComment } from "./comment";
 import { benchNoop } from "./noop";
 import { benchPlan, benchScale } from "./plan";
 import { benchRequests } from "./requests";
@@ -13,6 +14,7 @@ const BENCHMARKS: readonly ((project: BenchProject) => Promise<Section>)[] = [
   benchNoop,
   benchPlan,
   benchScale,
+  benchComment,
   benchRollout,
   benchRequests,
 ];

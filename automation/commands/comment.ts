@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { InvalidArgumentError, type Command } from "commander";
 import type { StackReport } from "../comment";
+import type { Drawing } from "../graph";
 import { EXIT, SlipwayError } from "../errors";
 import { answer, withProgress } from "../terminal/command";
 
@@ -84,29 +85,31 @@ async function hand(reports: readonly StackReport[], { output, ...place }: Comme
     return;
   }
   const whole = { ...format, limit: Number.POSITIVE_INFINITY };
+  const drawings = place.from === undefined ? await drawn(reports) : [];
+  const { fencedMermaid, svgOf } = await import("../graph");
   const text = output.endsWith(".html")
-    ? commentHtml(reports, whole, place.from === undefined ? await pictures(reports) : [])
-    : commentMarkdown(reports, whole).join("\n");
+    ? commentHtml(reports, whole, drawings.map(svgOf))
+    : [...commentMarkdown(reports, whole), ...drawings.map(fencedMermaid)].join("\n");
   if (output === "-") process.stdout.write(text);
   else writeFileSync(output, text);
 }
 
-/** A picture of each stack that there is something to draw of, what changes marked. */
-async function pictures(reports: readonly StackReport[]): Promise<string[]> {
-  const [{ deployedResources, drawingOf, svgOf }, { rehearsedResources }, { placeOf }] = await Promise.all([
+/** Each stack that there is something to draw of, what changes marked. */
+async function drawn(reports: readonly StackReport[]): Promise<Drawing[]> {
+  const [{ deployedResources, drawingOf }, { rehearsedResources }, { placeOf }] = await Promise.all([
     import("../graph"),
     import("../rehearsal/state"),
     import("../engine/project"),
   ]);
-  const drawn: string[] = [];
+  const drawings: Drawing[] = [];
   for (const { stack, basis, plan, failure } of reports) {
     if (plan === undefined || failure !== undefined) continue;
     const resources =
       basis === "deployed" ? await deployedResources({ stack }).catch(notDeployed) : rehearsedResources(placeOf(stack));
     // In an empty account everything is new: marks would say nothing.
-    if (resources.length > 0) drawn.push(svgOf(drawingOf(stack, resources, basis === "nothing" ? [] : plan.changes)));
+    if (resources.length > 0) drawings.push(drawingOf(stack, resources, basis === "nothing" ? [] : plan.changes));
   }
-  return drawn;
+  return drawings;
 }
 
 function notDeployed(error: unknown): [] {

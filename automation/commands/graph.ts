@@ -28,7 +28,7 @@ async function graph(flags: GraphFlags): Promise<void> {
   if (!/^-$|\.(svg|mmd|md)$/.test(output)) {
     throw new SlipwayError("usage", `--output ${output} ends with none of .svg, .mmd and .md.`);
   }
-  const { drawStack, mermaidOf, svgOf } = await import("../graph");
+  const { drawStack, fencedMermaid, mermaidOf, svgOf } = await import("../graph");
   const drawing = await withProgress(
     flags,
     (options) =>
@@ -45,7 +45,7 @@ async function graph(flags: GraphFlags): Promise<void> {
   if (flags.json === true) process.stdout.write(`${JSON.stringify(drawing, undefined, 2)}\n`);
   else if (output.endsWith(".svg")) writeFileSync(output, svgOf(drawing));
   else {
-    const text = output.endsWith(".md") ? `\`\`\`mermaid\n${mermaidOf(drawing)}\n\`\`\`\n` : `${mermaidOf(drawing)}\n`;
+    const text = output.endsWith(".md") ? fencedMermaid(drawing) : `${mermaidOf(drawing)}\n`;
     if (output === "-") process.stdout.write(text);
     else writeFileSync(output, text);
   }

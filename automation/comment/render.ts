@@ -44,7 +44,7 @@ function summaryRow({ stack, plan, failure, rolloutSeconds, policies }: StackRep
     return found === 0 ? "" : String(found);
   };
   const counts = ["create", "update", "replace", "delete"].map(count);
-  const quiet = plan !== undefined && counts.every((text) => text === "") ? "no changes" : "";
+  const quiet = plan === undefined ? "failed" : counts.every((text) => text === "") ? "no changes" : "";
   const broken = policies.filter(({ mandatory }) => mandatory).length;
   const advised = policies.length - broken;
   const cells = [
@@ -64,7 +64,7 @@ export function losses(reports: readonly StackReport[], texts: Texts): string[] 
       const loss = lossOf(change);
       if (loss === undefined) return [];
       const done = change.operation === "delete" ? "deleted" : "replaced";
-      return [`${texts.shown(change.name)} of ${texts.shown(stack)} would be <b>${done}</b>, and ${loss} with it`];
+      return [`${texts.shown(change.name)} of ${texts.shown(stack)} would be <b>${done}</b>; lost with it: ${loss}`];
     }),
   );
 }
@@ -72,7 +72,7 @@ export function losses(reports: readonly StackReport[], texts: Texts): string[] 
 /** Everything about one stack. */
 export function stackSections(report: StackReport, texts: Texts): Section[] {
   const { stack, plan, failure, policies } = report;
-  const title = `<h4>${texts.shown(stack)}</h4>`;
+  const title = `<h4>Stack ${texts.shown(stack)}</h4>`;
   const about = [...basisLines(report), ...failureLines(failure, texts)];
   const found = policies.map(({ policy, mandatory, message, resource }) => {
     const of = resource === undefined ? "" : `${texts.shown(resource)}: `;

@@ -12,7 +12,7 @@ import { rehearsedResources, type StateEntry } from "../rehearsal/state";
 import { drawingOf, type Drawing } from "./drawing";
 
 export { drawingOf, type Card, type Drawing } from "./drawing";
-export { mermaidOf } from "./mermaid";
+export { fencedMermaid, mermaidOf } from "./mermaid";
 export { svgOf } from "./svg";
 
 /** Options of {@link drawStack}. */

@@ -40,6 +40,11 @@ export function mermaidOf({ cards, needs }: Drawing): string {
   ].join("\n");
 }
 
+/** The flowchart as a block of Markdown. */
+export function fencedMermaid(drawing: Drawing): string {
+  return `\`\`\`mermaid\n${mermaidOf(drawing)}\n\`\`\`\n`;
+}
+
 function label({ title, lines, uses, zones, changed, weaknesses }: Card): string {
   return [
     `<b>${safe(title)}</b>`,

@@ -41,6 +41,7 @@ const ONLY_PARSED: readonly (readonly [RegExp, string])[] = [
   [/^(up|stop --purge|destroy|destroy --purge)$/, "asks in a terminal; tried below with --yes"],
   [/^stop$/, "would end what the others look at"],
   [/^rollback/, "needs an older release; tried by the tests of the target"],
+  [/^comment .*(prod|report\.json)|^comment$/, "needs a cloud or a pull request; tried by the tests of the comment"],
   [/^rehearse|--stack prod/, "needs a stack with a cloud; tried by the tests of the rehearsal"],
   [/^init|--stack shop/, "needs an application of its own; tried by the tests of init"],
   [/^logs .*worker/, "needs a worker"],
@@ -81,6 +82,7 @@ describe("the commands in the documents", function () {
       /^pulumi preview --stack prod --config-file "\$SLIPWAY_CONFIG_FILE" --policy-pack policy$/,
       /^pulumi up --stack dev --config-file "\$SLIPWAY_CONFIG_FILE"$/,
       /^(UPDATE_GOLDEN=1 )?npx mocha test\/unit\/[\w-]+\.test\.ts$/,
+      /^git checkout --quiet --detach "\$(BASE|HEAD)"$/,
       /^cd app-templates\/servers$/,
       /^uv pip compile --universal [\w. -]+ requirements-gevent\.in -o requirements-gevent\.txt$/,
     ];

@@ -49,7 +49,7 @@ describe("a comment", () => {
       ["stack", "create", "update", "replace", "delete", "rollout", "policies", "drift"],
       ["prod", "", "1", "1", "", "about 3m 5s", "⚠️ 1", ""],
       ["staging", "", "", "", "", "no changes", "", "⚠️ 1"],
-      ["❌ broken", "", "", "", "", "", "", ""],
+      ["❌ broken", "", "", "", "", "failed", "", ""],
     ]);
     expect(body)
       .to.match(/no credentials/)
@@ -62,7 +62,7 @@ describe("a comment", () => {
       report([update("web"), gone("aws:s3/bucket:Bucket", "delete"), gone("aws:ecs/service:Service", "delete")]),
     ]);
     expect(body).to.match(
-      /> \[!CAUTION\]\n> \*\*Data would be lost\.\*\*\n>\n> <ul>\n> <li>.*deleted.*a bucket with it<\/li>\n> <\/ul>\n\n/,
+      /> \[!CAUTION\]\n> \*\*Data would be lost\.\*\*\n>\n> <ul>\n> <li>.*deleted.*lost with it: a bucket<\/li>\n> <\/ul>\n\n/,
     );
     expect(body.match(/<li>/g)).to.have.length(1);
     expect(
