@@ -3,8 +3,8 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
 import { Account, linesOf, type AccountStack, type Sections } from "./support/account";
-import { killEngine } from "./support/kill-engine";
-import { failed, failureOf, orphansOf, removeLeft, twice } from "./support/left-over";
+import { Killer } from "./support/kill-engine";
+import { failed, failureOf, nothingTwice, orphansOf, removeLeft, twice } from "./support/left-over";
 
 const DATABASE = "aws:rds/instance:Instance";
 const ENVIRONMENT = "aws:elasticbeanstalk/environment:Environment";
@@ -17,11 +17,6 @@ const MOST_UPS = 25;
 const KILLS = 4;
 /** Creates that each engine comes to before it is killed. */
 const EACH = 7;
-
-async function nothingTwice(account: Account, stack: AccountStack): Promise<void> {
-  expect(twice((await stack.deployed()).map(({ type, urn }) => `${type} ${urn}`))).to.deep.equal([]);
-  expect(twice(account.made().map(({ type, urn = "" }) => `${type} ${urn}`))).to.deep.equal([]);
-}
 
 describe("a deployment to Elastic Beanstalk whose calls fail", function () {
   this.timeout(600_000);
@@ -102,22 +97,16 @@ describe("a deployment to Elastic Beanstalk whose calls fail", function () {
   });
 
   it(`recovers from ${KILLS} kills of the engine, and knows one of everything at the end`, async () => {
-    let kills = 0;
+    const killer = new Killer(account, KILLS, EACH);
     for (let ups = 1; ; ups += 1) {
       expect(ups).to.be.at.most(MOST_UPS);
-      let creates = 0;
-      account.onCall = ({ operation }) => {
-        if (operation !== "create" || kills >= KILLS) return undefined;
-        creates += 1;
-        if (creates === EACH) killEngine();
-        return creates >= EACH && kills % 2 === 0 ? "fail" : undefined;
-      };
+      killer.arm();
       const error = await failed(stack.up());
       if (error === undefined) break;
-      if (error.message.includes("SIGKILL")) kills += 1;
+      if (error.message.includes("SIGKILL")) killer.kills += 1;
       else removeLeft(account, stack, `${error.message}\n${error.mend ?? ""}`);
     }
-    expect(kills).to.equal(KILLS);
+    expect(killer.kills).to.equal(KILLS);
     const deployed = await stack.deployed();
     expect(twice(deployed.map(({ type, urn }) => `${type} ${urn}`))).to.deep.equal([]);
     expect(deployed.filter(({ type }) => type === ENVIRONMENT)).to.have.length(2);

@@ -2,8 +2,8 @@
 import { expect } from "chai";
 import type { Coming } from "../../providers/rehearsal/calls";
 import type { FaultKind } from "../../providers/rehearsal/faults";
-import { Account, linesOf, WEB_ONLY, type AccountStack } from "./support/account";
-import { failureOf, orphansOf, twice } from "./support/left-over";
+import { Account, linesOf, WEB_ONLY } from "./support/account";
+import { failureOf, nothingTwice, orphansOf } from "./support/left-over";
 
 const DATABASE = "aws:rds/instance:Instance";
 const CLUSTER = "aws:ecs/cluster:Cluster";
@@ -19,11 +19,6 @@ function failFirst(account: Account, kind: FaultKind, fits: (call: Coming) => bo
     return count === 1 ? kind : undefined;
   };
   return creates;
-}
-
-async function nothingTwice(account: Account, stack: AccountStack): Promise<void> {
-  expect(twice((await stack.deployed()).map(({ type, urn }) => `${type} ${urn}`))).to.deep.equal([]);
-  expect(twice(account.made().map(({ type, urn = "" }) => `${type} ${urn}`))).to.deep.equal([]);
 }
 
 describe("a deployment whose calls fail", function () {

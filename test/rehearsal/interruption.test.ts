@@ -1,7 +1,7 @@
 /** The engine killed again and again in one deployment. */
 import { expect } from "chai";
 import { Account, linesOf, WEB_ONLY, type AccountStack } from "./support/account";
-import { killEngine } from "./support/kill-engine";
+import { Killer } from "./support/kill-engine";
 import { failed, orphansOf, pendingOf, removeLeft, twice } from "./support/left-over";
 
 const KILLS = 20;
@@ -14,43 +14,33 @@ describe("a deployment whose engine is killed", function () {
   this.timeout(900_000);
   let account: Account;
   let stack: AccountStack;
-  let kills = 0;
+  let killer: Killer;
 
   before(async () => {
     account = await Account.open();
     stack = account.stack("dev", WEB_ONLY);
+    killer = new Killer(account, KILLS, EACH);
   });
 
   after(() => {
     account.close();
   });
 
-  /** Kills the next engine when it comes to its nth create, which goes through every second time. */
-  const arm = (): void => {
-    let creates = 0;
-    account.onCall = ({ operation }) => {
-      if (operation !== "create" || kills >= KILLS) return undefined;
-      creates += 1;
-      if (creates === EACH) killEngine();
-      return creates >= EACH && kills % 2 === 0 ? "fail" : undefined;
-    };
-  };
-
   it(`recovers from ${KILLS} kills, and names what may have been left`, async () => {
     for (let ups = 1; ; ups += 1) {
       expect(ups).to.be.at.most(MOST_UPS);
-      arm();
+      killer.arm();
       const error = await failed(stack.up());
       if (error === undefined) break;
       if (!error.message.includes("SIGKILL")) {
         removeLeft(account, stack, `${error.message}\n${error.mend ?? ""}`);
         continue;
       }
-      kills += 1;
+      killer.kills += 1;
       const pending = pendingOf(stack);
       for (const { urn = "" } of orphansOf(account, stack)) expect(pending).to.include(urn);
     }
-    expect(kills).to.equal(KILLS);
+    expect(killer.kills).to.equal(KILLS);
     expect(orphansOf(account, stack).length).to.be.greaterThan(0);
   });
 

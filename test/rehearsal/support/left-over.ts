@@ -46,6 +46,12 @@ export function removeLeft(account: Account, stack: AccountStack, message: strin
   }
 }
 
+/** Fails for a resource that the state, or the cloud, has more than once. */
+export async function nothingTwice(account: Account, stack: AccountStack): Promise<void> {
+  expect(twice((await stack.deployed()).map(({ type, urn }) => `${type} ${urn}`))).to.deep.equal([]);
+  expect(twice(account.made().map(({ type, urn = "" }) => `${type} ${urn}`))).to.deep.equal([]);
+}
+
 /** Entries that are there more than once. */
 export function twice(values: readonly string[]): string[] {
   return values.filter((value, at) => values.indexOf(value) !== at);
