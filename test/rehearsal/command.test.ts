@@ -184,6 +184,30 @@ describe("slipway rehearse", function () {
       "aws:secretsmanager/secret:Scheduled",
     ]);
   });
+
+  it("takes releases of Elastic Beanstalk that stay to go back to for what they are", async () => {
+    const { config } = parse(readFileSync(path.join(project.folder, "Pulumi.prod.yaml"), "utf8")) as {
+      config: Record<string, object>;
+    };
+    const app = { ...config["slipway:app"], celery: undefined };
+    const own = { "slipway:processes": { web: {} }, "slipway:targets": ["beanstalk"], "slipway:ecs": undefined };
+    write("Pulumi.small.yaml", {
+      config: { ...config, ...own, "slipway:app": app, "slipway:beanstalk": { network: NETWORK } },
+    });
+    const { code, stdout, stderr } = await rehearse(
+      ...["--stack", "small", "--given", "account.yaml", "--update", "--destroy", "--json"],
+    );
+    expect(code, stdout + stderr).to.equal(EXIT.ok);
+    const { steps, refusals, orphans, left = [] } = JSON.parse(stdout) as RehearsalReport;
+    const released = steps.find(({ name }) => name === "update")?.result?.changes ?? [];
+    expect(released.map(({ operation, name }) => `${operation} ${name}`).sort()).to.deep.equal([
+      "replace shop-releases-bundle-web",
+      "replace shop-releases-version-web",
+      "update shop-environment-web-environment",
+    ]);
+    expect([refusals, orphans]).to.deep.equal([[], []]);
+    expect([...new Set(left.map(({ type }) => type))]).to.deep.equal(["aws:secretsmanager/secret:Scheduled"]);
+  });
 });
 
 /** The environment of every process that works in `folder`, by command line, until the command ends; its own left out. */
