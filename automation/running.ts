@@ -70,7 +70,7 @@ export async function releaseToPutBack(ref: StackRef, version?: string): Promise
   }
   return {
     version: chosen.version,
-    source: operationsOf(ref).releaseSource(placeOf(ref.stack, ref.project), chosen.version),
+    source: await operationsOf(ref).releaseSource(placeOf(ref.stack, ref.project), chosen.version),
   };
 }
 

@@ -83,6 +83,11 @@ export class AppApi {
     return this.call("GET", "/releases", undefined, { Range: `version ..; order=desc,max=${count}` });
   }
 
+  /** What a slug was built from. */
+  slug(id: string): Promise<{ commit: string | null }> {
+    return this.call("GET", `/slugs/${encodeURIComponent(id)}`);
+  }
+
   /** Sets how many dynos each process type has. */
   scale(updates: readonly Formation[]): Promise<Formation[]> {
     return this.call("PATCH", "/formation", { updates });

@@ -14,6 +14,6 @@ export const herokuOperations: TargetOperations = {
   logs: (place, options) => logsOf(deployedApp(place), options),
   exec: async (place, command) => execIn((await deployedApp(place)).app, command),
   releases: async (place) => releasesOf((await deployedApp(place)).api),
-  releaseSource: ({ stack }, version) => sourceOfSlug(stack, version),
+  releaseSource: async (place, version) => sourceOfSlug((await deployedApp(place)).api, place.stack, version),
   stop: async (place) => stopAll((await deployedApp(place)).api),
 };

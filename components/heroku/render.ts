@@ -75,9 +75,12 @@ export function commandLine(words: readonly string[]): string {
 }
 
 /** Proves that the release loads, then brings the database to it. Any failure leaves the old release running. */
-function releaseScript({ checks, jobs: { migrate } }: Workload): string {
+function releaseScript({ checks, jobs: { migrate }, release: { version } }: Workload): string {
+  // Of a release that is put back, the database is newer than its code.
   const migration =
-    migrate === undefined ? [] : ['if [ "${SLIPWAY_MIGRATE:-1}" != 0 ]; then', `    ${commandLine(migrate)}`, "fi"];
+    migrate === undefined
+      ? []
+      : [`if [ "\${SLIPWAY_KEEP_DATABASE:-}" != ${version} ]; then`, `    ${commandLine(migrate)}`, "fi"];
   return ["set -eu", ...checks.map(commandLine), ...migration, ""].join("\n");
 }
 

@@ -11,6 +11,8 @@ type Heroku = Settings["heroku"];
 const PLANS = { postgres: "heroku-postgresql:essential-0", cloudamqp: "cloudamqp:lemur", redis: "heroku-redis:mini" };
 /** Size of its dynos: one of each process. */
 const SIZE = "basic";
+/** Stands for the version of whatever is built. */
+const LASTING = "review";
 
 /**
  * Path in the repository -> text: what a bundle has beside the application's own files, and `app.json`, by which Heroku
@@ -27,15 +29,17 @@ export async function reviewAppFiles(
   const build: SourceBuild =
     kind === "buildpack" || kind === "image" ? heroku.build : { kind: "buildpack", buildpacks: ["heroku/python"] };
   const listed = await listSource(workload.release.source);
+  // What is committed must not change with every commit.
+  const lasting = { ...workload, release: { ...workload.release, version: LASTING } };
   return {
-    ...renderedFiles(workload, build, new Set(listed.map((file) => file.path))),
+    ...renderedFiles(lasting, build, new Set(listed.map((file) => file.path))),
     "app.json": `${JSON.stringify(manifest(workload, heroku, build, secretNames), undefined, 2)}\n`,
   };
 }
 
 function manifest(workload: Workload, heroku: Heroku, build: SourceBuild, secretNames: readonly string[]): object {
   const { name, processes, jobs, variables } = workload;
-  const given = Object.entries(plainVariables(workload, heroku, false));
+  const given = Object.entries(plainVariables(workload, heroku));
   const asked = [...secretNames, ...Object.keys(givenUrls(workload, heroku))];
   return {
     name,

@@ -89,5 +89,8 @@ describe(`the bundle of the target heroku, run as Heroku would${absent === "" ? 
     const release = app.start("release");
     expect(await release.ended(60)).not.to.equal(0);
     expect(release.output).to.contain("OperationalError").and.not.to.contain("wrong");
+    // One that is put back is prepared without a migration.
+    app.configure({ SLIPWAY_KEEP_DATABASE: app.version });
+    expect(await app.release()).to.equal(0);
   });
 });

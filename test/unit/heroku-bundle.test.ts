@@ -111,7 +111,7 @@ describe("heroku: the bundle", () => {
     expect(read(root, ".slipway/release.sh").split("\n")).to.deep.equal([
       "set -eu",
       "python .slipway/slipway_heroku.py python .slipway/slipway_check.py web",
-      'if [ "${SLIPWAY_MIGRATE:-1}" != 0 ]; then',
+      'if [ "${SLIPWAY_KEEP_DATABASE:-}" != 0123456789ab ]; then',
       `    python .slipway/slipway_heroku.py flask db upgrade --message 'it'\\''s done'`,
       "fi",
       "",

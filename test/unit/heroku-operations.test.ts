@@ -185,18 +185,19 @@ describe("what runs at Heroku", () => {
       release(6, "slug-a"),
       release(5, null),
     ]);
+    answer("GET /slugs/slug-a", { id: "slug-a", commit: "0123456789ab" });
+    answer("GET /slugs/slug-b", { id: "slug-b", commit: "ba9876543210" });
     expect(await releasesOf(api)).to.deep.equal([
-      { version: "slug-b", createdAt: "2026-11-17T00:00:00Z", current: true },
-      { version: "slug-a", createdAt: "2026-11-16T00:00:00Z", current: false },
+      { version: "ba9876543210", createdAt: "2026-11-17T00:00:00Z", current: true },
+      { version: "0123456789ab", createdAt: "2026-11-16T00:00:00Z", current: false },
     ]);
     expect(platform.asked[0]?.headers["range"]).to.equal("version ..; order=desc,max=50");
-  });
-
-  it("is put back by the config", () => {
-    expect(() => sourceOfSlug("prod", APP))
-      .to.throw(SlipwayError)
+    // It is put back by the config.
+    const refused = await sourceOfSlug(api, "prod", "0123456789ab").catch((error: unknown) => error);
+    expect(refused)
+      .to.be.instanceOf(SlipwayError)
       .with.property("mend")
-      .that.contains(`slipway config set heroku.build '{kind: slug, id: ${APP}}' --stack prod`);
+      .that.contains(`config set heroku.build '{kind: slug, id: slug-a, version: "0123456789ab"}' --stack prod`);
   });
 
   it("is stopped by taking every dyno away", async () => {

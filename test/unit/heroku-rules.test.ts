@@ -4,6 +4,7 @@ import { checkSettings, ConfigError, type SettingsInput } from "../../components
 import { SHOP, type HerokuInput } from "./support/heroku";
 
 const UUID = "01234567-89ab-cdef-0123-456789abcdef";
+const VERSION = "0123456789ab";
 
 /** Keys of the faults of a config, with what is wrong; each says what is allowed, and how to mend it. */
 function faultsOf(input: SettingsInput): Record<string, string> {
@@ -61,7 +62,7 @@ const RULES: [rule: string, key: string, refused: SettingsInput, fine: SettingsI
     "a plan of RabbitMQ that there is not",
     "heroku.broker.plan",
     on({ broker: { kind: "cloudamqp", plan: wrong("lemming") } }),
-    on({ broker: { kind: "cloudamqp", plan: "bunny" } }),
+    on({ broker: { kind: "cloudamqp", plan: "bunny-1" } }),
   ],
   [
     "a plan of the cache that there is not",
@@ -131,6 +132,18 @@ const RULES: [rule: string, key: string, refused: SettingsInput, fine: SettingsI
     running({ worker: { longestEta: 3600 } }, { broker: { kind: "redis" } }),
   ],
   [
+    "tasks that a shared RabbitMQ does not wait for",
+    "processes.worker.longestEta",
+    running({ worker: { longestEta: 7201 } }, { broker: { kind: "cloudamqp", plan: "tiger" } }),
+    running({ worker: { longestEta: 7201 } }, { broker: { kind: "cloudamqp", plan: "hare-1" } }),
+  ],
+  [
+    "tasks that wait longer than the plan of a first stack",
+    "processes.worker.longestEta",
+    running({ worker: { longestEta: 7201 } }),
+    running({ worker: { longestEta: 7200 } }),
+  ],
+  [
     "a promotion without a pipeline",
     "heroku.pipeline",
     on({ build: { kind: "promotion", app: UUID, release: UUID } }),
@@ -142,8 +155,8 @@ const RULES: [rule: string, key: string, refused: SettingsInput, fine: SettingsI
   [
     "a name instead of a UUID",
     "heroku.build.id",
-    on({ build: { kind: "slug", id: "v42" } }),
-    on({ build: { kind: "slug", id: UUID } }),
+    on({ build: { kind: "slug", id: "v42", version: VERSION } }),
+    on({ build: { kind: "slug", id: UUID, version: VERSION } }),
   ],
   [
     "a pipeline's name of two characters",
@@ -173,7 +186,7 @@ const RULES: [rule: string, key: string, refused: SettingsInput, fine: SettingsI
     "a server that no dyno runs",
     "server.kind",
     on({}, { server: { kind: "nginx-uwsgi" } }),
-    on({}, { server: { kind: "gevent" } }),
+    on({}, { server: { kind: "tornado" } }),
   ],
 ];
 

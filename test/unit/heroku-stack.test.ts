@@ -6,6 +6,7 @@ import { HELLO, registerHeroku, SHOP, type HerokuInput } from "./support/heroku"
 import type { Registered } from "./support/resource-graph";
 
 const UUID = "01234567-89ab-cdef-0123-456789abcdef";
+const VERSION = "0123456789ab";
 const on = (heroku: HerokuInput): SettingsInput => ({ ...SHOP, heroku });
 
 describe("a stack at Heroku", () => {
@@ -40,8 +41,8 @@ describe("a stack at Heroku", () => {
       releaseId: "shop-release-promotion-release",
       pipelineId: UUID,
     });
-    const slug = await registerHeroku(on({ build: { kind: "slug", id: UUID } }));
-    expect(slug.outputs).to.include({ release: UUID, slugId: UUID, releaseId: "shop-release-slug-id" });
+    const slug = await registerHeroku(on({ build: { kind: "slug", id: UUID, version: VERSION } }));
+    expect(slug.outputs).to.include({ release: VERSION, slugId: UUID, releaseId: "shop-release-slug-id" });
   });
 
   it("has no secret in plain text, and none of an add-on's variables", async () => {

@@ -83,7 +83,6 @@ describe("heroku: the start of a command", () => {
       { DATABASE_URL: "postgres://a/b", DB_URI: "sqlite://" },
       { DB_URI: "sqlite://" },
     ],
-    ["the port", { PORT: "5000" }, { SLIPWAY_LISTEN: "tcp://0.0.0.0:5000" }],
   ];
   for (const [what, from, to] of MENDED) {
     it(`mends or keeps ${what}`, () => {
@@ -102,7 +101,7 @@ describe("heroku: the start of a command", () => {
 
   it("sets nothing of what is not there", () => {
     const { environ } = given({});
-    for (const name of [...Object.keys(VARIABLES), "SLIPWAY_LISTEN"]) expect(environ).not.to.have.property(name);
+    for (const name of Object.keys(VARIABLES)) expect(environ).not.to.have.property(name);
   });
 
   it("finds the application's modules from any folder, and names the dyno", () => {

@@ -89,9 +89,13 @@ export const SERVICES: Readonly<Record<string, Service>> = {
     coloured: true,
     seconds: (plan) => (plan === "mini" ? 60 : 180),
   },
-  // elements.heroku.com/addons/cloudamqp; lemur and tiger are virtual hosts of a shared server.
+  // registry.terraform.io/providers/cloudamqp/cloudamqp/latest/docs/guides/info_plan; lemur and tiger are virtual hosts of a shared server.
   cloudamqp: {
-    plans: ["lemur", "tiger", "bunny", "rabbit", "panda", "ape", "hippo", "lion", "rhino"],
+    plans: [
+      ...["lemur", "tiger", "squirrel-1", "rhino-1"],
+      ...tiers(["hare", "bunny"], [1, 3]),
+      ...tiers(["rabbit", "panda", "ape", "hippo", "lion"], [1, 3, 5]),
+    ],
     attachment: "CLOUDAMQP",
     variables: ["CLOUDAMQP_APIKEY"],
     scheme: "amqps",
