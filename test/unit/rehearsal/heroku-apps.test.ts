@@ -112,7 +112,7 @@ testRules(
         "addon-name-length": { accepted: { name: "n".repeat(256) }, refused: { name: "n".repeat(257) } },
         "addon-name": { accepted: { name: "Shop_1" }, refused: { name: "1-shop" } },
         "addon-plan-retired": { accepted: {}, refused: { plan: "heroku-postgresql:mini" } },
-        "addon-plan": { accepted: { plan: "cloudamqp" }, refused: { plan: "cloudamqp:tigger" } },
+        "addon-plan": { accepted: { plan: "cloudamqp" }, refused: { plan: "cloudamqp:bunny" } },
         "addon-verified": {
           accepted: {},
           refused: async (cloud) => {
