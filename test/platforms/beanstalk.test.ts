@@ -134,7 +134,7 @@ describe(`the bundle of the target beanstalk, run as its platform would${absent 
       const answer = async (): Promise<unknown> => (await fetch(server.url)).json();
       expect(await answer()).to.include({ service: "tickets 2" });
       expect(jobs(server)).to.match(/migrate: done$/m);
-      await server.deploy({ ...next.web, variables: { ...next.web.variables, SLIPWAY_KEEP_DATABASE: "1" } });
+      await server.deploy({ ...next.web, variables: { ...next.web.variables, SLIPWAY_KEEP_DATABASE: next.release } });
       expect(jobs(server)).to.contain("the database stays as it is");
       const broken = (await version("def build_app", "raise RuntimeError('broken')\n\n\ndef build_app")).web;
       const fault = await server.deploy(broken).catch((error: unknown) => String(error));
