@@ -4,7 +4,7 @@ Every instance calls it before it answers; the others wait for the one that does
 job that failed is done by the next one that comes. `migrate` runs once for each release, `seed` once for a database.
 
 SLIPWAY_DATABASE_VARIABLE  environment variable that holds the database's URL
-SLIPWAY_KEEP_DATABASE      1 runs nothing: an older release was put back, and the database stays (default 0)
+SLIPWAY_KEEP_DATABASE      version of a release that was put back: it runs nothing, the database stays (default none)
 SLIPWAY_RELEASE            version of the release
 SLIPWAY_WAIT_SECONDS       how long to wait for another instance (default 540)
 """
@@ -18,10 +18,11 @@ import slipway_shared
 
 def main():
     job, *words = sys.argv[1:]
-    if os.environ.get("SLIPWAY_KEEP_DATABASE") == "1":
+    release = os.environ["SLIPWAY_RELEASE"]
+    if os.environ.get("SLIPWAY_KEEP_DATABASE") == release:
         print(f"slipway: {job}: the database stays as it is")
         return
-    detail = os.environ["SLIPWAY_RELEASE"] if job == "migrate" else ""
+    detail = release if job == "migrate" else ""
     seconds = int(os.environ.get("SLIPWAY_WAIT_SECONDS", "540"))
     shared = slipway_shared.connect()
     try:

@@ -16,7 +16,7 @@ const VERSIONS = "SLIPWAY_SECRETS_VERSION";
  * @param keepDatabase whether the database stays as it is
  */
 export function bindInstances(
-  { environment }: Workload,
+  { environment, release }: Workload,
   bindings: readonly Binding[],
   secrets: Readonly<Record<string, StoredSecret>>,
   keepDatabase: boolean,
@@ -25,7 +25,8 @@ export function bindInstances(
   return {
     environment: {
       ...environment,
-      ...(keepDatabase && { SLIPWAY_KEEP_DATABASE: "1" }),
+      // By its version: it is for this release alone, whatever is changed first, the release or this.
+      ...(keepDatabase && { SLIPWAY_KEEP_DATABASE: release.version }),
       ...merged(bindings.map((binding) => binding.environment)),
       // Instances read a secret when they start, and its ARN stays the same: this is what starts them anew.
       [VERSIONS]: pulumi.all(stored.map(([, { version }]) => version)).apply(digestOf),

@@ -22,7 +22,6 @@ import type { Transforms } from "../component";
 import type { Settings } from "../config";
 import type { Place, SecurityGroupArgs } from "../network";
 import type { Bundle } from "./bundle";
-import type { ServiceRole } from "./service-role";
 
 /** An environment of the application: what answers, and what works where that is apart. */
 export type EnvironmentRole = "web" | "worker";
@@ -57,7 +56,8 @@ export interface ReleasesArgs {
   label: string;
   /** Releases that can be put back. */
   keep: number;
-  serviceRole: ServiceRole;
+  /** What Elastic Beanstalk removes old versions as. */
+  serviceRole: { arn: pulumi.Output<string>; roleName: pulumi.Output<string> };
   transform?: Transforms<ReleasesChildren>;
 }
 

@@ -14,7 +14,7 @@ import { SecurityGroup } from "../network";
 import type { EnvironmentArgs, EnvironmentChildren } from "./args";
 import { balancerOptions, deploymentOptions, instanceOptions, serviceOptions } from "./environment-options";
 import { idleStatements, platformStatements } from "./instance-statements";
-import { mergeOptions, settingsOf } from "./options";
+import { mergeOptions, settingsOf, type Options } from "./options";
 import { logGroupPrefix, propertiesOf } from "./properties";
 import { trust } from "./trust";
 
@@ -22,6 +22,8 @@ const HTTP = 80;
 const HTTPS = 443;
 /** The longest that a rollout may take; how long one instance may, the config says. */
 const ROLLOUT = "60m";
+/** Seconds, the most that SQS keeps a message: should somebody send one by mistake, it can be looked at. */
+const LONGEST_RETENTION = 1_209_600;
 /** Process whose log Elastic Beanstalk streams by itself. */
 const STREAMED = "web";
 
@@ -52,15 +54,10 @@ export class Environment extends Component<EnvironmentChildren> {
     const idle = role === "worker" ? this.idleQueue() : undefined;
     const instances = this.instances(idle);
     const options = mergeOptions(
-      serviceOptions(args),
-      deploymentOptions(args),
       instanceOptions(args, guard.id, instances.profile.name),
       balancer === undefined ? {} : balancerOptions(args, balancer.id),
       idle === undefined ? {} : { "aws:elasticbeanstalk:sqsd": { WorkerQueueURL: idle.url } },
-      {
-        "aws:elasticbeanstalk:application:environment": propertiesOf(args),
-        "aws:elasticbeanstalk:application:environmentsecrets": args.app.secrets,
-      },
+      this.commonOptions(),
     );
     this.environment = new AwsEnvironment(
       ...this.child(
@@ -86,6 +83,15 @@ export class Environment extends Component<EnvironmentChildren> {
     this.cname = this.environment.cname;
     this.loadBalancerArn = this.environment.loadBalancers.apply(([arn]) => arn ?? "");
     this.registerOutputs({ environmentName: this.environmentName, cname: this.cname });
+  }
+
+  private commonOptions(): Options {
+    const { args } = this;
+    const { workload, environmentName, app } = args;
+    return mergeOptions(serviceOptions(args), deploymentOptions(args), {
+      "aws:elasticbeanstalk:application:environment": propertiesOf(workload, environmentName, app.environment),
+      "aws:elasticbeanstalk:application:environmentsecrets": app.secrets,
+    });
   }
 
   private balancerGuard(): SecurityGroup {
@@ -153,7 +159,9 @@ export class Environment extends Component<EnvironmentChildren> {
   }
 
   private idleQueue(): Queue {
-    const queue = new Queue(...this.child("idle", { sqsManagedSseEnabled: true }));
+    const queue = new Queue(
+      ...this.child("idle", { messageRetentionSeconds: LONGEST_RETENTION, sqsManagedSseEnabled: true }),
+    );
     new QueuePolicy(...this.child("idlePolicy", tlsOnly(queue)));
     return queue;
   }

@@ -2,7 +2,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Workload } from "../app";
 import { isProperty } from "../config";
-import type { EnvironmentArgs } from "./args";
 
 /** Folder on an instance that outlives a release, but not the instance. */
 export const DATA_FOLDER = "/var/lib/slipway";
@@ -35,13 +34,17 @@ export function shippedVariables({ environment, health, release, variables }: Wo
   };
 }
 
-/** Environment properties of an environment. */
-export function propertiesOf({
-  app,
-  environmentName,
-  workload,
-}: Pick<EnvironmentArgs, "app" | "environmentName" | "workload">): Record<string, pulumi.Input<string>> {
+/**
+ * Environment properties of an environment.
+ *
+ * @param environment all plain variables of the application
+ */
+export function propertiesOf(
+  workload: Workload,
+  environmentName: string,
+  environment: Readonly<Record<string, pulumi.Input<string>>>,
+): Record<string, pulumi.Input<string>> {
   const shipped = shippedVariables(workload);
-  const own = Object.entries(app.environment).filter(([name]) => shipped[name] === undefined);
+  const own = Object.entries(environment).filter(([name]) => shipped[name] === undefined);
   return { ...Object.fromEntries(own), SLIPWAY_LOG_GROUP: logGroupPrefix(environmentName) };
 }

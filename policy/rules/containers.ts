@@ -1,11 +1,8 @@
 /** What containers and their images have to be. */
+import { holdsSecret } from "./secrets";
 import { jsonAt, listAt, objectAt, type Inputs, type PolicyRule } from "../rule";
 
 const TASK = "aws:ecs/taskDefinition:TaskDefinition";
-const TELLING = /PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|CREDENTIAL/;
-/** A URL with a password in it. */
-const URL_WITH_PASSWORD = /^[a-z][a-z0-9+.-]*:\/\/[^/\s:@]*:[^/\s@]+@/i;
-
 function containers(inputs: Inputs): Inputs[] {
   const list = jsonAt(inputs, "containerDefinitions");
   return Array.isArray(list) ? (list as Inputs[]) : [];
@@ -49,9 +46,7 @@ const environmentPlain: PolicyRule = {
   types: [TASK],
   violation: (inputs) =>
     firstOf(inputs, (container) => {
-      const found = listAt(container, "environment").find(({ name, value }) =>
-        TELLING.test(String(name)) && value !== "" ? true : URL_WITH_PASSWORD.test(String(value)),
-      );
+      const found = listAt(container, "environment").find(({ name, value }) => holdsSecret(name, value));
       return found && `The variable ${String(found["name"])} holds a secret in plain text; give it by valueFrom.`;
     }),
 };

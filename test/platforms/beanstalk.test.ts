@@ -48,6 +48,8 @@ describe(`the bundle of the target beanstalk, run as its platform would${absent 
     const style = await fetch(`${instance.url}/static/style.css`);
     expect(style.headers.get("x-content-type-options")).to.equal("nosniff");
     expect((await fetch(`${instance.url}/static/none.css`)).status).to.equal(404);
+    // Whoever looks for a WSGI application finds the same one.
+    expect(instance.python("from application import application; print(application.name)")).to.equal("app\n");
     await instance.stop();
     expect(instance.output).not.to.contain("Traceback");
   });
@@ -132,7 +134,7 @@ describe(`the bundle of the target beanstalk, run as its platform would${absent 
       const answer = async (): Promise<unknown> => (await fetch(server.url)).json();
       expect(await answer()).to.include({ service: "tickets 2" });
       expect(jobs(server)).to.match(/migrate: done$/m);
-      await server.deploy({ ...next.web, variables: { ...next.web.variables, SLIPWAY_KEEP_DATABASE: "1" } });
+      await server.deploy({ ...next.web, variables: { ...next.web.variables, SLIPWAY_KEEP_DATABASE: next.release } });
       expect(jobs(server)).to.contain("the database stays as it is");
       const broken = (await version("def build_app", "raise RuntimeError('broken')\n\n\ndef build_app")).web;
       const fault = await server.deploy(broken).catch((error: unknown) => String(error));

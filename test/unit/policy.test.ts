@@ -21,6 +21,21 @@ const LISTENER = "aws:lb/listener:Listener";
 const BALANCER = "aws:lb/loadBalancer:LoadBalancer";
 const INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 
+const ENVIRONMENT = "aws:elasticbeanstalk/environment:Environment";
+/** Inputs of an environment with these options: `namespace name` -> value. */
+const environment = (options: Record<string, string>): Record<string, unknown> => ({
+  settings: Object.entries(options).map(([key, value]) => {
+    const [namespace, name] = key.split(" ");
+    return { namespace: `aws:${namespace ?? ""}`, name, value };
+  }),
+});
+const BALANCED = { "elasticbeanstalk:environment LoadBalancerType": "application" };
+const SECURE = { "elbv2:listener:443 Protocol": "HTTPS" };
+const BLOCKED = { blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true };
+const bucketPolicy = (Effect: string, Principal: unknown): Record<string, unknown> => ({
+  policy: json({ Statement: [{ Effect, Principal, Action: "s3:GetObject", Resource: "arn:aws:s3:::b/*" }] }),
+});
+
 const CASES: Record<string, Cases[]> = {
   "database-private": [
     { type: DATABASE, passes: [{}, { publiclyAccessible: false }], fails: [{ publiclyAccessible: true }] },
@@ -156,6 +171,75 @@ const CASES: Record<string, Cases[]> = {
       type: "aws:autoscaling/group:Group",
       passes: [{ vpcZoneIdentifiers: ["a", "b"] }],
       fails: [{ vpcZoneIdentifiers: ["a"] }],
+    },
+  ],
+  "bucket-private": [
+    {
+      type: "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+      passes: [BLOCKED],
+      fails: [{}, { ...BLOCKED, blockPublicPolicy: false }],
+    },
+    {
+      type: "aws:s3/bucketPolicy:BucketPolicy",
+      passes: [{}, bucketPolicy("Deny", "*"), bucketPolicy("Allow", { AWS: "arn:aws:iam::1:root" })],
+      fails: [bucketPolicy("Allow", "*"), bucketPolicy("Allow", { AWS: "*" })],
+    },
+  ],
+  "environment-metadata-protected": [
+    {
+      type: ENVIRONMENT,
+      passes: [environment({ "autoscaling:launchconfiguration DisableIMDSv1": "true" })],
+      fails: [{}, environment({ "autoscaling:launchconfiguration DisableIMDSv1": "false" })],
+    },
+  ],
+  "environment-closed": [
+    {
+      type: ENVIRONMENT,
+      passes: [environment({ "autoscaling:launchconfiguration DisableDefaultEC2SecurityGroup": "true" })],
+      fails: [environment({})],
+    },
+  ],
+  "no-secret-in-environment-properties": [
+    {
+      type: ENVIRONMENT,
+      passes: [
+        environment({
+          "elasticbeanstalk:application:environment WEBAPP_ENV": "prod",
+          "elasticbeanstalk:application:environmentsecrets API_TOKEN": "arn",
+          "elasticbeanstalk:application:environment SLIPWAY_SECRETS_VERSION": "0a1b",
+        }),
+      ],
+      fails: [
+        environment({ "elasticbeanstalk:application:environment API_TOKEN": "x" }),
+        environment({ "elasticbeanstalk:application:environment DB_URI": "mysql://u:p@db/name" }),
+      ],
+    },
+  ],
+  "environment-https": [
+    {
+      type: ENVIRONMENT,
+      passes: [environment({}), environment({ ...BALANCED, ...SECURE })],
+      fails: [environment(BALANCED)],
+    },
+  ],
+  "environment-modern-tls": [
+    {
+      type: ENVIRONMENT,
+      passes: [
+        environment(BALANCED),
+        environment({ ...SECURE, "elbv2:listener:443 SSLPolicy": "ELBSecurityPolicy-TLS13-1-2-2021-06" }),
+      ],
+      fails: [
+        environment(SECURE),
+        environment({ ...SECURE, "elbv2:listener:443 SSLPolicy": "ELBSecurityPolicy-2016-08" }),
+      ],
+    },
+  ],
+  "two-instances": [
+    {
+      type: ENVIRONMENT,
+      passes: [environment({}), environment({ ...BALANCED, "autoscaling:asg MinSize": "2" })],
+      fails: [environment(BALANCED), environment({ ...BALANCED, "autoscaling:asg MinSize": "1" })],
     },
   ],
   "two-web-processes": [

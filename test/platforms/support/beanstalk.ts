@@ -121,6 +121,13 @@ export class Instance {
     return [...this.processes].filter(([, process]) => process.isOver).map(([name]) => name);
   }
 
+  /** Runs Python in the release that serves, with nothing of the environment. @returns what it wrote */
+  python(code: string): string {
+    const venv = path.join(this.root, "var/app/venv/staging-LQM1lest");
+    const cwd = path.join(this.root, "var/app/current");
+    return execFileSync(path.join(venv, "bin/python"), ["-c", code], { cwd, env: {}, encoding: "utf8" });
+  }
+
   /** What a process writes, by its name in the Procfile. */
   outputOf(process: string): string {
     return this.processes.get(process)?.output ?? "";

@@ -24,9 +24,9 @@ export async function shipped(
   provided: Record<string, string>,
   folder: string,
   more: Partial<SettingsInput> = {},
-): Promise<{ web: Shipped; worker: Shipped | undefined }> {
+): Promise<{ web: Shipped; worker: Shipped | undefined; release: string }> {
   const input: SettingsInput = { ...sample.settings, ...more, targets: ["beanstalk"], beanstalk };
-  const { registered } = await registerBeanstalk(input, { folder });
+  const { registered, outputs } = await registerBeanstalk(input, { folder });
   const environment = (role: "web" | "worker"): Shipped | undefined => {
     const bundle = registered.find(({ name }) => name.endsWith(`-bundle-${role}`));
     const inputs = registered.find(({ name }) => name.endsWith(`-environment-${role}-environment`))?.inputs;
@@ -36,7 +36,7 @@ export async function shipped(
   };
   const web = environment("web");
   if (web === undefined) throw new Error("The program registers no environment for the web process.");
-  return { web, worker: environment("worker") };
+  return { web, worker: environment("worker"), release: String(outputs["release"]) };
 }
 
 interface Setting {
