@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { fileOf } from "../../assets";
 import type { Model, Rule, Site, Values } from "../../model";
 import { arn, excludes, oneOf, rule } from "../../rules";
@@ -53,9 +53,12 @@ function aclTaken(prefix: string): Rule {
   });
 }
 
+/** Bytes above which the provider uploads in parts, and S3 gives no digest of the whole. */
+const PART = 5 * 1024 * 1024;
+
 function contentOf(inputs: Values): Buffer | undefined {
   const file = fileOf(inputs["source"]);
-  if (file !== undefined) return readFileSync(file);
+  if (file !== undefined) return statSync(file).size > PART ? undefined : readFileSync(file);
   const [content, base64] = [textAt(inputs, "content"), textAt(inputs, "contentBase64")];
   if (base64 !== undefined) return Buffer.from(base64, "base64");
   return content === undefined ? undefined : Buffer.from(content);
