@@ -1,9 +1,9 @@
 /** Makes texts of others fit to be shown: nothing in them moves the cursor, hides, or turns the direction of what is around. */
 import { stripVTControlCharacters } from "node:util";
 
-/** Controls, and what is not seen or turns the direction of the text around it. */
+/** Controls, and what is not seen or turns the direction of the text around it; joiners, which some scripts need, are none. */
 const HIDDEN =
-  /[\p{Cc}\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e0fff}]|\p{Surrogate}/gu;
+  /[\p{Cc}\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e0fff}]|\p{Surrogate}/gu;
 const NAMED: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 /** What sets a colour or a weight, and nothing else. */
 const COLOUR = /(\u001b\[[0-9;]*m)/;
