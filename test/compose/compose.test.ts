@@ -18,6 +18,19 @@ const reason = noClient === undefined ? skipReason() : ` (${noClient})`;
 const BACKING = ["db", "rmq", "redis"];
 const LASTING = [...BACKING, "frontend", "worker", "beat"];
 
+type Triple = [string, string, string];
+
+/** A dashboard of Grafana, as far as it is looked at. */
+interface Dashboard {
+  panels: { datasource: { type: string }; targets: { expr: string }[] }[];
+}
+
+/** An answer of Prometheus to a query. */
+interface Answer {
+  status: string;
+  data: { result: { value: [number, string] }[] };
+}
+
 /** The committed stack `dev`, rendered for Compose, on ports of its own. */
 describe(`the blog under Docker Compose${reason}`, function () {
   this.timeout(240_000);
@@ -27,6 +40,7 @@ describe(`the blog under Docker Compose${reason}`, function () {
   let folder: string;
   let url: string;
   let management: string;
+  let prometheus: string;
 
   before(async function () {
     if (reason !== "") return this.skip();
@@ -34,8 +48,8 @@ describe(`the blog under Docker Compose${reason}`, function () {
     await makeImages(engine);
     project = new Project();
     cpSync(path.join(packageRoot, "app-templates", "blog"), path.join(project.folder, "blog"), { recursive: true });
-    const [port, rabbit] = [await freePort(), await freePort()];
-    [url, management] = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${rabbit}`];
+    const [port, rabbit, metrics] = [await freePort(), await freePort(), await freePort()];
+    [url, management, prometheus] = [port, rabbit, metrics].map((each) => `http://127.0.0.1:${each}`) as Triple;
     const stack = parse(readFileSync(path.join(packageRoot, "Pulumi.dev.yaml"), "utf8")) as {
       config: Record<string, Record<string, object>>;
     };
@@ -47,7 +61,7 @@ describe(`the blog under Docker Compose${reason}`, function () {
       ...stack.config,
       "slipway:app": app,
       "slipway:processes": processes,
-      "slipway:compose": { port, rabbitmq: { port: rabbit } },
+      "slipway:compose": { port, rabbitmq: { port: rabbit }, monitoring: { prometheusPort: metrics } },
     };
     writeFileSync(path.join(project.folder, "Pulumi.dev.yaml"), stringify({ config }));
     ({ folder } = await renderCompose({ stack: "dev", project: project.folder }));
@@ -64,6 +78,8 @@ describe(`the blog under Docker Compose${reason}`, function () {
     const built = Date.now();
     await compose.up(LASTING);
     console.log(`      built in ${(built - started) / 1000} s, up in ${(Date.now() - built) / 1000} s`);
+    // It has something to measure from now on.
+    await compose.run("--profile", "monitoring", "up", "--detach", "prometheus");
     const [migrate, seed] = [await compose.container("migrate"), await compose.container("seed")];
     expect([migrate.State.ExitCode, seed.State.ExitCode]).to.deep.equal([0, 0]);
     const db = await compose.container("db");
@@ -205,8 +221,25 @@ describe(`the blog under Docker Compose${reason}`, function () {
     );
   });
 
+  it("has measures for every query of the dashboard", async () => {
+    const file = path.join(folder, "monitoring", "grafana", "dashboards", "application.json");
+    const { panels } = JSON.parse(readFileSync(file, "utf8")) as Dashboard;
+    const queries = panels
+      .filter(({ datasource }) => datasource.type === "prometheus")
+      .flatMap(({ targets }) => targets.map(({ expr }) => expr.replaceAll("$__rate_interval", "2m")));
+    expect(queries.length).to.be.greaterThan(6);
+    for (const query of queries) {
+      await until(`there is an answer to ${query}`, async () => {
+        const answer = await fetch(`${prometheus}/api/v1/query?${new URLSearchParams({ query }).toString()}`);
+        const { status, data } = (await answer.json()) as Answer;
+        expect(status, query).to.equal("success");
+        return data.result.length > 0 && data.result.every(({ value }) => value[1] !== "NaN");
+      });
+    }
+  });
+
   it("goes without a trace", async () => {
-    await compose.run("down", "--volumes");
+    await compose.run("--profile", "monitoring", "down", "--volumes");
     const { stdout } = await engine.docker("ps", "--all", "--quiet");
     expect(stdout).to.equal("");
     const left = await engine.docker("volume", "ls", "--quiet", "--filter", "label=com.docker.compose.project");
