@@ -44,7 +44,7 @@ const prod: Profile = {
     loadBalancer: { protect: true },
     monitoring: { alarms: true, dashboard: true, logDays: 90 },
   },
-  compose: { database: { memory: 1024 }, monitoring: { days: 30 } },
+  compose: { database: { memory: 2048 }, monitoring: { days: 30 } },
 };
 
 /** The profile of each environment; staging is production with another name, so that it proves something. */

@@ -238,8 +238,28 @@ describe(`the blog under Docker Compose${reason}`, function () {
     }
   });
 
-  it("goes without a trace", async () => {
+  it("migrates a PostgreSQL as well", async () => {
+    const pg = { engine: "postgres" };
+    const written = parse(readFileSync(path.join(project.folder, "Pulumi.dev.yaml"), "utf8")) as {
+      config: Record<string, object>;
+    };
+    written.config["slipway:compose"] = { ...written.config["slipway:compose"], database: pg };
+    writeFileSync(path.join(project.folder, "Pulumi.pg.yaml"), stringify(written));
+    const rendered = await renderCompose({ stack: "pg", project: project.folder });
     await compose.run("--profile", "monitoring", "down", "--volumes");
+    const other = new ComposeProject(engine, rendered.folder);
+    // With what it needs, and no more.
+    await other.run("up", "--detach", "migrate");
+    await until("the migration has ended", async () => (await other.container("migrate")).State.Status === "exited");
+    expect((await other.container("migrate")).State.ExitCode, await other.run("logs", "migrate")).to.equal(0);
+    const { Id } = await other.container("db");
+    const count = "SELECT count(*) FROM alembic_version";
+    const asked = await engine.docker("exec", Id, "psql", "--username=app", "--dbname=blog", "-tAc", count);
+    expect(asked.stdout.trim()).to.equal("1");
+    await other.run("down", "--volumes");
+  });
+
+  it("goes without a trace", async () => {
     const { stdout } = await engine.docker("ps", "--all", "--quiet");
     expect(stdout).to.equal("");
     const left = await engine.docker("volume", "ls", "--quiet", "--filter", "label=com.docker.compose.project");

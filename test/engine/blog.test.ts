@@ -146,6 +146,24 @@ describe("the blog on this machine", function () {
     expect(JSON.parse(run.stdout)).to.include({ scenario: "pages", failures: 0 });
   });
 
+  it("is rendered with its secrets decrypted, in a file of the owner's alone", async () => {
+    const before = readFileSync(stackFile(), "utf8");
+    const output = path.join(project.folder, "rendered");
+    try {
+      const set = ["config", "set", "secrets.API_TOKEN", "--secret"];
+      expect((await project.start(set, { input: "canary '$5'" }).ended).code).to.equal(0);
+      const { code, stdout, stderr } = await project.slipway("render", "compose", "--output", output);
+      expect(code, stderr).to.equal(0);
+      expect(stdout + stderr).not.to.contain("canary");
+      const file = path.join(output, ".env");
+      expect(readFileSync(file, "utf8")).to.contain("SLIPWAY_SECRET_API_TOKEN=\"canary '\\$5'\"\n");
+      expect(statSync(file).mode & 0o777).to.equal(0o600);
+      expect(readFileSync(path.join(output, "compose.yaml"), "utf8")).not.to.contain("canary");
+    } finally {
+      writeFileSync(stackFile(), before);
+    }
+  });
+
   it("listens on the loopback interface only", function () {
     if (process.platform !== "linux") {
       this.test!.title += " (needs /proc)";
