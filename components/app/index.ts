@@ -1,4 +1,4 @@
-export { procfile, shellLine } from "./procfile";
+export { procfile, shellWords } from "./procfile";
 export { contentVersion, listSource, type SourceFile } from "./source";
 export {
   bindEnvironment,

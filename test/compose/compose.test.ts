@@ -9,6 +9,7 @@ import { Browser } from "../engine/support/browser";
 import { Project } from "../engine/support/project";
 import { Visitors } from "../engine/support/visitors";
 import { until } from "../engine/support/wait";
+import { login, register, remind, write } from "../support/blog";
 import type { Engine } from "../support/docker/engine";
 import { sharedEngine, skipReason } from "../support/docker/shared";
 import { makeImages } from "./support/images";
@@ -94,32 +95,16 @@ describe(`the blog under Docker Compose${reason}`, function () {
 
   it("takes a visitor from registration to a comment, and does the work in the background", async () => {
     const browser = new Browser(url);
-    await browser.open("/register");
-    const account = { username: "grace", email: "grace@example.org", password: "a long enough passphrase" };
-    await browser.submit("/register", account);
-    await browser.open("/posts/new");
-    await browser.submit("/posts/new", { title: "Nanoseconds", body: "A foot of wire.", tags: "hardware, light" });
-    const post = /\/posts\/\d+/.exec(browser.path)?.[0] ?? "";
+    await register(browser);
+    const post = await write(browser);
     await browser.submit(`${post}/comments`, { body: "As long as a <hand>." });
     expect(browser.text).to.contain("As long as a &lt;hand&gt;.");
     await remind(browser, "Water the plants");
   });
 
-  /** Asks for a task, and waits for its result. */
-  async function remind(browser: Browser, text: string): Promise<void> {
-    await browser.open("/activity");
-    await browser.submit("/activity/reminders", { text, amount: "1", unit: "seconds" });
-    const done = new RegExp(`${text}</td>((?!</tr>).)*class="state done">`, "s");
-    await until("the reminder is done", async () => {
-      await browser.open("/activity");
-      return done.test(browser.text);
-    });
-  }
-
-  async function login(): Promise<Browser> {
+  async function known(): Promise<Browser> {
     const browser = new Browser(url);
-    await browser.open("/login");
-    await browser.submit("/login", { username: "grace", password: "a long enough passphrase" });
+    await login(browser);
     return browser;
   }
 
@@ -174,7 +159,7 @@ describe(`the blog under Docker Compose${reason}`, function () {
       });
     }
     await compose.healthy(LASTING);
-    const browser = await login();
+    const browser = await known();
     await browser.open("/api/posts");
     expect(browser.text).to.contain("Nanoseconds");
     await remind(browser, "After the storm");
@@ -203,7 +188,7 @@ describe(`the blog under Docker Compose${reason}`, function () {
     const started = Date.now();
     await compose.up(LASTING);
     console.log(`      rolled in ${(Date.now() - started) / 1000} s`);
-    const browser = await login();
+    const browser = await known();
     await browser.open("/");
     expect(browser.text).to.contain("the second version").and.to.contain("Nanoseconds");
     const [kept, after, migrate] = [

@@ -9,6 +9,7 @@ import { virtualenv } from "../../providers/host/types/virtualenv";
 import { Browser } from "../engine/support/browser";
 import { Project } from "../engine/support/project";
 import { until } from "../engine/support/wait";
+import { register, remind } from "../support/blog";
 import { onPath } from "../support/docker/engine";
 
 const absent = onPath("redis-server") ? "" : " (no redis-server)";
@@ -73,15 +74,8 @@ describe(`the blog by its Procfile, under honcho${absent}`, function () {
       );
     await until("the application is ready", answers);
     const browser = new Browser(url);
-    await browser.open("/register");
-    const account = { username: "grace", email: "grace@example.org", password: "a long enough passphrase" };
-    await browser.submit("/register", account);
-    await browser.open("/activity");
-    await browser.submit("/activity/reminders", { text: "Water the plants", amount: "1", unit: "seconds" });
-    await until("the reminder is done", async () => {
-      await browser.open("/activity");
-      return /Water the plants<\/td>((?!<\/tr>).)*class="state done">/s.test(browser.text);
-    });
+    await register(browser);
+    await remind(browser, "Water the plants");
     all.kill("SIGTERM");
     await ended(all);
     expect(await answers(), "nothing serves any more").to.equal(false);

@@ -5,6 +5,7 @@ import { parse, stringify } from "yaml";
 import type { LoadReport } from "../../automation";
 import { packageRoot } from "../../components/package-root";
 import { freePort } from "../../providers/host/ports";
+import { register, write } from "../support/blog";
 import { Browser } from "./support/browser";
 import { entriesOf } from "./support/process-table";
 import { Project } from "./support/project";
@@ -52,13 +53,9 @@ describe("the blog on this machine", function () {
 
   it("takes a visitor from registration to a post with tags and a comment", async () => {
     const browser = new Browser(url);
-    await browser.open("/register");
-    const account = { username: "grace", email: "grace@example.org", password: "a long enough passphrase" };
-    await browser.submit("/register", account);
-    await browser.open("/posts/new");
-    await browser.submit("/posts/new", { title: "Nanoseconds", body: "A foot of wire.", tags: "hardware, light" });
+    await register(browser);
+    const post = await write(browser);
     expect(browser.text).to.contain("Nanoseconds").and.to.contain("hardware");
-    const post = /\/posts\/\d+/.exec(browser.path)?.[0] ?? "";
     await browser.submit(`${post}/comments`, { body: "As long as a <hand>." });
     expect(browser.text).to.contain("As long as a &lt;hand&gt;.");
     const stranger = new Browser(url);
