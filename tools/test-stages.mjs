@@ -17,7 +17,7 @@ export const stages = {
   engine: () => mocha("engine", sideBySide),
   apps: () => mocha("apps", sideBySide),
   images: () => mocha("images"),
-  compose: () => mocha("compose"),
+  compose: () => mocha("compose", sideBySide),
   docs: () => mocha("docs"),
   blog: pytest,
 };
