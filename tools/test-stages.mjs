@@ -18,7 +18,7 @@ export const stages = {
   apps: () => mocha("apps", sideBySide),
   platforms: () => mocha("platforms", sideBySide),
   images: () => mocha("images"),
-  compose: () => mocha("compose"),
+  compose: () => mocha("compose", sideBySide),
   docs: () => mocha("docs"),
   blog: pytest,
 };

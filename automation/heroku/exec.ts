@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
-import { shellWords } from "../../components/heroku/shell";
+import { shellWords } from "../../components/app";
 import { SlipwayError } from "../errors";
 
 /** What every command of the application is started by. */

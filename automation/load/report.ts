@@ -89,6 +89,9 @@ export function measure(entries: readonly LocustEntry[]): Measured {
   };
 }
 
+/** Milliseconds by which two runs differ without a reason. */
+const NOISE = 25;
+
 /** Holds what was measured to the limits. */
 export function judge(
   measured: Measured,
@@ -103,7 +106,9 @@ export function judge(
     limit("p95", p95, measured.p95, measured.p95 <= p95),
     limit("failures", failures, measured.failureShare, measured.requests > 0 && measured.failureShare <= failures),
     limit("throughput", throughput, measured.throughput, measured.throughput >= throughput),
-    ...(change === undefined ? [] : [limit("slower", slower, change, change <= slower)]),
+    ...(change === undefined
+      ? []
+      : [limit("slower", slower, change, change <= slower || measured.p95 - (before?.p95 ?? 0) < NOISE)]),
   ];
 }
 

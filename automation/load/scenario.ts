@@ -39,7 +39,10 @@ export function namedScenario({ project, stack }: StackPlace, scenario: string):
  */
 export async function writeScenario(place: StackPlace, file: string): Promise<Scenario> {
   const pages = await pagesOf(place);
-  const text = templateText("load", "pages.py").replace("@pages@", () => JSON.stringify(pages, undefined, 4));
+  const text = templateText("load", "pages.py").replace(
+    'PAGES = ["/"]',
+    () => `PAGES = ${JSON.stringify(pages, undefined, 4)}`,
+  );
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
   await writeFile(file, text);
   return { file, name: "pages" };

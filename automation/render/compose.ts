@@ -1,5 +1,4 @@
 /** Writes the files with which Docker Compose runs a stack's application and all that it needs. */
-import { randomBytes } from "node:crypto";
 import * as path from "node:path";
 import { describeWorkload, type Workload } from "../../components/app";
 import { composeFiles, generatedVariables, ownSecret, VARIABLES } from "../../components/compose";
@@ -7,12 +6,10 @@ import type { Settings } from "../../components/config";
 import type { ImageRole } from "../../components/image";
 import { writeContext } from "../../components/image/context";
 import { placeOf } from "../engine/project";
-import { writeEnvFile } from "./env-file";
+import { madeUp, writeEnvFile } from "./env-file";
 import { claimFolder, outputFolder, writeFiles, type Rendered, type RenderOptions } from "./output";
 import { decryptedSettings } from "./stack-config";
 
-/** 24 bytes are 32 characters of base64url: 192 bits. */
-const SECRET_BYTES = 24;
 const ENV = ".env";
 
 /**
@@ -65,10 +62,7 @@ async function writeContexts(workload: Workload, folder: string): Promise<Partia
 }
 
 async function writeSecrets(file: string, workload: Workload, { secrets }: Settings, stack: string): Promise<void> {
-  const generated = generatedVariables({ workload }).map((name) => [
-    name,
-    randomBytes(SECRET_BYTES).toString("base64url"),
-  ]);
+  const generated = generatedVariables({ workload }).map((name) => [name, madeUp()]);
   // Names of projects have no other characters.
   const project = `${workload.name}-${stack}`.toLowerCase().replaceAll(/[^a-z0-9_-]/g, "-");
   await writeEnvFile(

@@ -1,6 +1,6 @@
 /** A file of environment variables that holds secrets: what is in it already stays, unless the stack's config says it. */
-import { existsSync } from "node:fs";
-import { promises as fs } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { existsSync, promises as fs } from "node:fs";
 import { writeWhole } from "../../providers/host/files";
 
 /** Who reads the file: they agree on single quotes, and differ in what stands for itself between double ones. */
@@ -14,6 +14,8 @@ export interface Variables {
   initial: Readonly<Record<string, string>>;
 }
 
+/** 24 bytes are 32 characters of base64url: 192 bits. */
+const SECRET_BYTES = 24;
 const HEAD =
   "# Secrets: for you alone. Written once; what you add or change stays, and the stack's config has its say.\n";
 const NAME = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=/;
@@ -37,6 +39,11 @@ export async function writeEnvFile(file: string, { given, initial }: Variables, 
   const fresh = added.map((name) => assignment(name, all[name] ?? "", reader));
   await writeWhole(file, `${text}${[...kept, ...fresh].join("\n")}\n`);
   return added;
+}
+
+/** A random text of 32 letters, digits, hyphens and underscores, which need no escaping in a URL. */
+export function madeUp(): string {
+  return randomBytes(SECRET_BYTES).toString("base64url");
 }
 
 function nameIn(line: string): string | undefined {

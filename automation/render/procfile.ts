@@ -1,5 +1,4 @@
 /** Writes a folder that honcho, or `heroku local`, runs: a release of the application, a Procfile and its environment. */
-import { randomBytes } from "node:crypto";
 import { promises as fs } from "node:fs";
 import * as path from "node:path";
 import {
@@ -8,18 +7,17 @@ import {
   listSource,
   placeCommand,
   procfile,
-  shellLine,
+  shellWords,
   type Process,
   type Workload,
 } from "../../components/app";
 import type { Settings } from "../../components/config";
 import { copySource } from "../../components/image/copy";
 import { placeOf } from "../engine/project";
-import { writeEnvFile } from "./env-file";
+import { madeUp, writeEnvFile } from "./env-file";
 import { claimFolder, MARK, outputFolder, writeFiles, type Rendered, type RenderOptions } from "./output";
 import { decryptedSettings } from "./stack-config";
 
-const SECRET_BYTES = 24;
 const ENV = ".env";
 /** Folder that outlives a release, beside it. */
 const DATA = "data";
@@ -57,11 +55,11 @@ async function clear(folder: string): Promise<void> {
 function commandsOf({ processes, jobs }: Workload): Record<string, string> {
   const commands = Object.fromEntries(processes.map((process) => [process.role, commandOf(process)]));
   const { web = "", ...rest } = commands;
-  return { web, ...rest, ...(jobs.migrate !== undefined && { release: shellLine(jobs.migrate) }) };
+  return { web, ...rest, ...(jobs.migrate !== undefined && { release: shellWords(jobs.migrate) }) };
 }
 
 function commandOf({ role, command }: Process): string {
-  const line = shellLine(placeCommand(command, DATA));
+  const line = shellWords(placeCommand(command, DATA));
   if (role === "web") return `SLIPWAY_LISTEN=tcp://127.0.0.1:\${PORT:-5000} ${line}`;
   // The shell's own number tells processes of one kind apart.
   return line.replaceAll(/'\{instance\}([\w@%.-]*)'/g, `${role}-$$$$$1`);
@@ -75,7 +73,7 @@ async function writeEnvironment(folder: string, workload: Workload, settings: Se
     {
       database: database.kind === "url" ? database.url : `sqlite:///${path.join(folder, DATA, "app.db")}`,
       ...(needs.broker && { broker: broker.kind === "url" ? broker.url : "redis://127.0.0.1:6379/0" }),
-      secretKey: randomBytes(SECRET_BYTES).toString("base64url"),
+      secretKey: madeUp(),
     },
     settings.secrets,
   );

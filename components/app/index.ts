@@ -1,6 +1,6 @@
 export { readSource } from "./read-source";
 export { supportsSoftShutdown } from "./celery-versions";
-export { procfile, shellLine } from "./procfile";
+export { procfile, shellWords } from "./procfile";
 export { readReleaseTag, releaseTag, type TaggedRelease } from "./release-tag";
 export { contentVersion, listSource, type SourceFile } from "./source";
 export {

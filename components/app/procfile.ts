@@ -22,6 +22,6 @@ export function procfile(commands: Readonly<Record<string, string>>): string {
 }
 
 /** Words as a shell's command line that means exactly them. */
-export function shellLine(words: readonly string[]): string {
+export function shellWords(words: readonly string[]): string {
   return words.map((word) => (PLAIN.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`)).join(" ");
 }

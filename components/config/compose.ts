@@ -22,7 +22,7 @@ export const composeSchema = z
       .strictObject({
         engine: z.enum(["mariadb", "mysql", "postgres"]).default("mariadb").describe("Which database."),
         version: version("11.4").optional().describe("Version of its image; a tried one when not given."),
-        memory: memory(512, "the database"),
+        memory: memory(1024, "the database"),
       })
       .prefault({})
       .describe("The service db."),

@@ -87,7 +87,7 @@ const prod: Profile = {
     cache: { tag: "kind", usual: "none", defaults: { redis: { plan: "premium-0" } } },
     dynos: { web: "standard-1x", worker: "standard-1x", beat: "standard-1x", preboot: true },
   },
-  compose: { database: { memory: 1024 }, monitoring: { days: 30 } },
+  compose: { database: { memory: 2048 }, monitoring: { days: 30 } },
 };
 
 /** The profile of each environment; staging is production with another name, so that it proves something. */

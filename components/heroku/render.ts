@@ -1,11 +1,10 @@
 /** The files of a release that Heroku reads: which processes there are, how a release is prepared, what it is built with. */
 import { stringify } from "yaml";
-import type { Workload } from "../app";
+import { procfile, shellWords, type Workload } from "../app";
 import { DRIVERS, type Settings } from "../config";
 import { systemPackages } from "../image/system-packages";
 import { templateText } from "../package-root";
 import { ATTACHED } from "./names";
-import { shellWords } from "./shell";
 
 type BuildKind = "buildpack" | "image";
 /** How the source is built. */
@@ -42,10 +41,10 @@ function buildpackFiles(
   { python }: Extract<SourceBuild, { kind: "buildpack" }>,
   listed: ReadonlySet<string>,
 ): Record<string, string> {
-  const lines = processes.map(({ role, command }) => `${role}: ${commandLine(command)}\n`);
+  const lines = processes.map(({ role, command }) => [role, commandLine(command)] as const);
   const own = python === undefined && listed.has(".python-version");
   return {
-    Procfile: [`release: ${RELEASE}\n`, ...lines].join(""),
+    Procfile: procfile({ release: RELEASE, ...Object.fromEntries(lines) }),
     ...(!own && { ".python-version": `${python ?? PYTHON}\n` }),
   };
 }

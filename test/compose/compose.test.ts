@@ -9,6 +9,7 @@ import { Browser } from "../engine/support/browser";
 import { Project } from "../engine/support/project";
 import { Visitors } from "../engine/support/visitors";
 import { until } from "../engine/support/wait";
+import { login, register, remind, write } from "../support/blog";
 import type { Engine } from "../support/docker/engine";
 import { sharedEngine, skipReason } from "../support/docker/shared";
 import { makeImages } from "./support/images";
@@ -17,6 +18,19 @@ import { ComposeProject, noClient } from "./support/project";
 const reason = noClient === undefined ? skipReason() : ` (${noClient})`;
 const BACKING = ["db", "rmq", "redis"];
 const LASTING = [...BACKING, "frontend", "worker", "beat"];
+
+type Triple = [string, string, string];
+
+/** A dashboard of Grafana, as far as it is looked at. */
+interface Dashboard {
+  panels: { datasource: { type: string }; targets: { expr: string }[] }[];
+}
+
+/** An answer of Prometheus to a query. */
+interface Answer {
+  status: string;
+  data: { result: { value: [number, string] }[] };
+}
 
 /** The committed stack `dev`, rendered for Compose, on ports of its own. */
 describe(`the blog under Docker Compose${reason}`, function () {
@@ -27,6 +41,7 @@ describe(`the blog under Docker Compose${reason}`, function () {
   let folder: string;
   let url: string;
   let management: string;
+  let prometheus: string;
 
   before(async function () {
     if (reason !== "") return this.skip();
@@ -34,8 +49,8 @@ describe(`the blog under Docker Compose${reason}`, function () {
     await makeImages(engine);
     project = new Project();
     cpSync(path.join(packageRoot, "app-templates", "blog"), path.join(project.folder, "blog"), { recursive: true });
-    const [port, rabbit] = [await freePort(), await freePort()];
-    [url, management] = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${rabbit}`];
+    const [port, rabbit, metrics] = [await freePort(), await freePort(), await freePort()];
+    [url, management, prometheus] = [port, rabbit, metrics].map((each) => `http://127.0.0.1:${each}`) as Triple;
     const stack = parse(readFileSync(path.join(packageRoot, "Pulumi.dev.yaml"), "utf8")) as {
       config: Record<string, Record<string, object>>;
     };
@@ -47,7 +62,7 @@ describe(`the blog under Docker Compose${reason}`, function () {
       ...stack.config,
       "slipway:app": app,
       "slipway:processes": processes,
-      "slipway:compose": { port, rabbitmq: { port: rabbit } },
+      "slipway:compose": { port, rabbitmq: { port: rabbit }, monitoring: { prometheusPort: metrics } },
     };
     writeFileSync(path.join(project.folder, "Pulumi.dev.yaml"), stringify({ config }));
     ({ folder } = await renderCompose({ stack: "dev", project: project.folder }));
@@ -64,6 +79,8 @@ describe(`the blog under Docker Compose${reason}`, function () {
     const built = Date.now();
     await compose.up(LASTING);
     console.log(`      built in ${(built - started) / 1000} s, up in ${(Date.now() - built) / 1000} s`);
+    // It has something to measure from now on.
+    await compose.run("--profile", "monitoring", "up", "--detach", "prometheus");
     const [migrate, seed] = [await compose.container("migrate"), await compose.container("seed")];
     expect([migrate.State.ExitCode, seed.State.ExitCode]).to.deep.equal([0, 0]);
     const db = await compose.container("db");
@@ -78,32 +95,16 @@ describe(`the blog under Docker Compose${reason}`, function () {
 
   it("takes a visitor from registration to a comment, and does the work in the background", async () => {
     const browser = new Browser(url);
-    await browser.open("/register");
-    const account = { username: "grace", email: "grace@example.org", password: "a long enough passphrase" };
-    await browser.submit("/register", account);
-    await browser.open("/posts/new");
-    await browser.submit("/posts/new", { title: "Nanoseconds", body: "A foot of wire.", tags: "hardware, light" });
-    const post = /\/posts\/\d+/.exec(browser.path)?.[0] ?? "";
+    await register(browser);
+    const post = await write(browser);
     await browser.submit(`${post}/comments`, { body: "As long as a <hand>." });
     expect(browser.text).to.contain("As long as a &lt;hand&gt;.");
     await remind(browser, "Water the plants");
   });
 
-  /** Asks for a task, and waits for its result. */
-  async function remind(browser: Browser, text: string): Promise<void> {
-    await browser.open("/activity");
-    await browser.submit("/activity/reminders", { text, amount: "1", unit: "seconds" });
-    const done = new RegExp(`${text}</td>((?!</tr>).)*class="state done">`, "s");
-    await until("the reminder is done", async () => {
-      await browser.open("/activity");
-      return done.test(browser.text);
-    });
-  }
-
-  async function login(): Promise<Browser> {
+  async function known(): Promise<Browser> {
     const browser = new Browser(url);
-    await browser.open("/login");
-    await browser.submit("/login", { username: "grace", password: "a long enough passphrase" });
+    await login(browser);
     return browser;
   }
 
@@ -158,7 +159,7 @@ describe(`the blog under Docker Compose${reason}`, function () {
       });
     }
     await compose.healthy(LASTING);
-    const browser = await login();
+    const browser = await known();
     await browser.open("/api/posts");
     expect(browser.text).to.contain("Nanoseconds");
     await remind(browser, "After the storm");
@@ -187,7 +188,7 @@ describe(`the blog under Docker Compose${reason}`, function () {
     const started = Date.now();
     await compose.up(LASTING);
     console.log(`      rolled in ${(Date.now() - started) / 1000} s`);
-    const browser = await login();
+    const browser = await known();
     await browser.open("/");
     expect(browser.text).to.contain("the second version").and.to.contain("Nanoseconds");
     const [kept, after, migrate] = [
@@ -205,8 +206,45 @@ describe(`the blog under Docker Compose${reason}`, function () {
     );
   });
 
+  it("has measures for every query of the dashboard", async () => {
+    const file = path.join(folder, "monitoring", "grafana", "dashboards", "application.json");
+    const { panels } = JSON.parse(readFileSync(file, "utf8")) as Dashboard;
+    const queries = panels
+      .filter(({ datasource }) => datasource.type === "prometheus")
+      .flatMap(({ targets }) => targets.map(({ expr }) => expr.replaceAll("$__rate_interval", "2m")));
+    expect(queries.length).to.be.greaterThan(6);
+    for (const query of queries) {
+      await until(`there is an answer to ${query}`, async () => {
+        const answer = await fetch(`${prometheus}/api/v1/query?${new URLSearchParams({ query }).toString()}`);
+        const { status, data } = (await answer.json()) as Answer;
+        expect(status, query).to.equal("success");
+        return data.result.length > 0 && data.result.every(({ value }) => value[1] !== "NaN");
+      });
+    }
+  });
+
+  it("migrates a PostgreSQL as well", async () => {
+    const pg = { engine: "postgres" };
+    const written = parse(readFileSync(path.join(project.folder, "Pulumi.dev.yaml"), "utf8")) as {
+      config: Record<string, object>;
+    };
+    written.config["slipway:compose"] = { ...written.config["slipway:compose"], database: pg };
+    writeFileSync(path.join(project.folder, "Pulumi.pg.yaml"), stringify(written));
+    const rendered = await renderCompose({ stack: "pg", project: project.folder });
+    await compose.run("--profile", "monitoring", "down", "--volumes");
+    const other = new ComposeProject(engine, rendered.folder);
+    // With what it needs, and no more.
+    await other.run("up", "--detach", "migrate");
+    await until("the migration has ended", async () => (await other.container("migrate")).State.Status === "exited");
+    expect((await other.container("migrate")).State.ExitCode, await other.run("logs", "migrate")).to.equal(0);
+    const { Id } = await other.container("db");
+    const count = "SELECT count(*) FROM alembic_version";
+    const asked = await engine.docker("exec", Id, "psql", "--username=app", "--dbname=blog", "-tAc", count);
+    expect(asked.stdout.trim()).to.equal("1");
+    await other.run("down", "--volumes");
+  });
+
   it("goes without a trace", async () => {
-    await compose.run("down", "--volumes");
     const { stdout } = await engine.docker("ps", "--all", "--quiet");
     expect(stdout).to.equal("");
     const left = await engine.docker("volume", "ls", "--quiet", "--filter", "label=com.docker.compose.project");

@@ -46,6 +46,8 @@ const ONLY_PARSED: readonly (readonly [RegExp, string])[] = [
   [/^init|--stack shop/, "needs an application of its own; tried by the tests of init"],
   [/^logs .*worker/, "needs a worker"],
   [/^exec -- flask db/, "needs an application with migrations"],
+  [/^render .*--output/, "would write beside the project; tried by the tests of what is rendered"],
+  [/^load(?!.*--json)/, "takes its time; tried with --json"],
 ];
 
 describe("the commands in the documents", function () {
@@ -83,6 +85,9 @@ describe("the commands in the documents", function () {
       /^pulumi up --stack dev --config-file "\$SLIPWAY_CONFIG_FILE"$/,
       /^(UPDATE_GOLDEN=1 )?npx mocha test\/unit\/[\w-]+\.test\.ts$/,
       /^git checkout --quiet --detach "\$(BASE|HEAD)"$/,
+      /^docker compose --project-directory \.slipway\/rendered\/dev\/compose [\w -]*up --detach( --wait)?$/,
+      /^honcho (start web worker beat|run flask db upgrade)$/,
+      /^heroku local$/,
       /^cd app-templates\/servers$/,
       /^uv pip compile --universal [\w. -]+ requirements-gevent\.in -o requirements-gevent\.txt$/,
     ];

@@ -5,6 +5,7 @@ import { parse, stringify } from "yaml";
 import type { LoadReport } from "../../automation";
 import { packageRoot } from "../../components/package-root";
 import { freePort } from "../../providers/host/ports";
+import { register, write } from "../support/blog";
 import { Browser } from "./support/browser";
 import { entriesOf } from "./support/process-table";
 import { Project } from "./support/project";
@@ -52,13 +53,9 @@ describe("the blog on this machine", function () {
 
   it("takes a visitor from registration to a post with tags and a comment", async () => {
     const browser = new Browser(url);
-    await browser.open("/register");
-    const account = { username: "grace", email: "grace@example.org", password: "a long enough passphrase" };
-    await browser.submit("/register", account);
-    await browser.open("/posts/new");
-    await browser.submit("/posts/new", { title: "Nanoseconds", body: "A foot of wire.", tags: "hardware, light" });
+    await register(browser);
+    const post = await write(browser);
     expect(browser.text).to.contain("Nanoseconds").and.to.contain("hardware");
-    const post = /\/posts\/\d+/.exec(browser.path)?.[0] ?? "";
     await browser.submit(`${post}/comments`, { body: "As long as a <hand>." });
     expect(browser.text).to.contain("As long as a &lt;hand&gt;.");
     const stranger = new Browser(url);
@@ -144,6 +141,24 @@ describe("the blog on this machine", function () {
     const run = await project.slipway("load", "--users", "3", "--seconds", "2", "--p95", "5000", "--json");
     expect(run.code, run.stdout + run.stderr).to.equal(0);
     expect(JSON.parse(run.stdout)).to.include({ scenario: "pages", failures: 0 });
+  });
+
+  it("is rendered with its secrets decrypted, in a file of the owner's alone", async () => {
+    const before = readFileSync(stackFile(), "utf8");
+    const output = path.join(project.folder, "rendered");
+    try {
+      const set = ["config", "set", "secrets.API_TOKEN", "--secret"];
+      expect((await project.start(set, { input: "canary '$5'" }).ended).code).to.equal(0);
+      const { code, stdout, stderr } = await project.slipway("render", "compose", "--output", output);
+      expect(code, stderr).to.equal(0);
+      expect(stdout + stderr).not.to.contain("canary");
+      const file = path.join(output, ".env");
+      expect(readFileSync(file, "utf8")).to.contain("SLIPWAY_SECRET_API_TOKEN=\"canary '\\$5'\"\n");
+      expect(statSync(file).mode & 0o777).to.equal(0o600);
+      expect(readFileSync(path.join(output, "compose.yaml"), "utf8")).not.to.contain("canary");
+    } finally {
+      writeFileSync(stackFile(), before);
+    }
   });
 
   it("listens on the loopback interface only", function () {

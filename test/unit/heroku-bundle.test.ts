@@ -10,7 +10,7 @@ import { parse } from "yaml";
 import type { Workload } from "../../components";
 import { writeBundle, type Bundle } from "../../components/heroku/bundle";
 import type { SourceBuild } from "../../components/heroku/render";
-import { shellWords } from "../../components/heroku/shell";
+import { shellWords } from "../../components/app";
 import { archive } from "../../components/heroku/tar";
 
 const BUILDPACK: SourceBuild = { kind: "buildpack", buildpacks: ["heroku/python"] };
@@ -250,7 +250,7 @@ describe("heroku: the archive", () => {
   });
 });
 
-describe("heroku: words of a shell", () => {
+describe("words of a shell", () => {
   it("come out as they went in", () => {
     const word = fc.string({ unit: "grapheme", minLength: 1 }).filter((text) => !/[\0\n]/.test(text));
     fc.assert(

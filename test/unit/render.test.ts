@@ -6,7 +6,7 @@ import { expect } from "chai";
 import { stringify } from "yaml";
 import { renderCompose, renderProcfile, SlipwayError } from "../../automation";
 import { writeEnvFile } from "../../automation/render/env-file";
-import { procfile, shellLine } from "../../components/app";
+import { procfile, shellWords } from "../../components/app";
 import { packageRoot } from "../../components/package-root";
 import { SHOP } from "./support/ecs";
 
@@ -142,7 +142,7 @@ describe("a Procfile", () => {
     expect(() => procfile({ web: "a\nb" })).to.throw("one line for each process");
     expect(() => procfile({ "two words": "a" })).to.throw("one line for each process");
     const words = ["it's", "$HOME", "a b", "--plain=1", "x;y"];
-    const said = execFileSync("sh", ["-c", `printf '%s|' ${shellLine(words)}`], { encoding: "utf8" });
+    const said = execFileSync("sh", ["-c", `printf '%s|' ${shellWords(words)}`], { encoding: "utf8" });
     expect(said).to.equal(`${words.join("|")}|`);
   });
 });

@@ -10,8 +10,10 @@ const SERVICES = "slipway-test-services:latest";
 /** How the official images start, by the names that the Compose file has for them. */
 const STARTS: Readonly<Record<string, readonly string[]>> = {
   "mariadb:11.4": ['ENTRYPOINT ["mariadb.sh"]'],
+  "postgres:17": ['ENTRYPOINT ["postgres.sh"]'],
   "rabbitmq:4.1-management": ['ENTRYPOINT ["rabbitmq.sh"]'],
   "redis:7.2": ['ENTRYPOINT ["redis.sh"]', 'CMD ["redis-server"]'],
+  "prom/prometheus:v3.5.0": ["USER nobody", 'ENTRYPOINT ["prometheus"]'],
 };
 
 /** Makes the images of the database, the broker and the cache, and the one that the application's are built on. */

@@ -75,7 +75,7 @@ export class ComposeProject {
   }
 
   /** Waits until the containers of all services run and are healthy. */
-  async healthy(services: readonly string[], seconds = 90): Promise<void> {
+  async healthy(services: readonly string[], seconds = 150): Promise<void> {
     for (const service of services) {
       const well = async (): Promise<boolean> =>
         (await this.containers(service)).every(({ State }) => State.Running && State.Health?.Status === "healthy");
