@@ -103,6 +103,10 @@ export interface Model {
   json?: readonly string[];
   /** Inputs that are sets: another order is no change. */
   sets?: readonly string[];
+  /** Inputs in which capital and small letters are one. */
+  caseless?: readonly string[];
+  /** Inputs that stay as they are when the program no longer gives them: no change. */
+  staying?: readonly string[];
   /** Inputs that are kept nowhere and never compared, such as `forceDelete`-like switches; nested ones are kept. */
   quiet?: readonly string[];
   /** Outputs that are secret. */
@@ -142,6 +146,8 @@ export interface Cloud {
   name: string;
   /** Version that the plugin would say. */
   version: string;
+  /** Plugin that provides the package when it is told to: its name is what the engine attaches by. @default `name` */
+  plugin?: string;
   models: readonly Model[];
   lookups: readonly Lookup[];
   /** Inputs that every type of the cloud takes beside its own, such as `region`; a change of one replaces. */
@@ -158,6 +164,8 @@ export interface Cloud {
   prepare?(type: string, inputs: Values, settings: Settings): Values;
   /** Outputs that every type has, by its inputs: `tagsAll`, `region`. @default none */
   following?(type: string, inputs: Values, settings: Settings): Values;
+  /** Of all that is known of a thing, what the provider puts into the state. @default all */
+  shown?(type: string, outputs: Values, settings: Settings): Values;
 }
 
 /** Environment variables of the process that a provider runs in. */
@@ -169,6 +177,8 @@ export interface Settings {
   region?: string;
   /** Tags that every resource gets. */
   defaultTags?: Readonly<Record<string, string>>;
+  /** Outputs that it leaves empty. */
+  emptied?: readonly string[];
 }
 
 /** The cloud's own refusal. */

@@ -1,8 +1,8 @@
 /** The engine killed again and again in one deployment. */
 import { expect } from "chai";
-import { kill, processTable } from "../engine/support/process-table";
 import { Account, linesOf, WEB_ONLY, type AccountStack } from "./support/account";
-import { failed, orphansOf, pendingOf, twice } from "./support/left-over";
+import { upThroughKills } from "./support/disturbance";
+import { orphansOf, twice } from "./support/left-over";
 
 const KILLS = 20;
 const MOST_UPS = 60;
@@ -10,19 +10,10 @@ const MOST_UPS = 60;
 const EACH = 3;
 const SINGLE = ["aws:rds/instance:Instance", "aws:ecs/cluster:Cluster", "aws:lb/loadBalancer:LoadBalancer"];
 
-function killEngine(): void {
-  const engines = processTable().filter(
-    ({ parent, command }) => parent === process.pid && /\/pulumi up /.test(command),
-  );
-  if (engines.length !== 1) throw new Error(`There are ${engines.length} engines to kill.`);
-  for (const { pid } of engines) kill(pid);
-}
-
 describe("a deployment whose engine is killed", function () {
   this.timeout(900_000);
   let account: Account;
   let stack: AccountStack;
-  let kills = 0;
 
   before(async () => {
     account = await Account.open();
@@ -33,44 +24,8 @@ describe("a deployment whose engine is killed", function () {
     account.close();
   });
 
-  /** Kills the next engine when it comes to its nth create, which goes through every second time. */
-  const arm = (): void => {
-    let creates = 0;
-    account.onCall = ({ operation }) => {
-      if (operation !== "create" || kills >= KILLS) return undefined;
-      creates += 1;
-      if (creates === EACH) killEngine();
-      return creates >= EACH && kills % 2 === 0 ? "fail" : undefined;
-    };
-  };
-
-  /** What a person does about a create that is refused because of what an interrupted one has left. */
-  const removeLeft = (message: string): void => {
-    const names = message.split("\n").flatMap((line) => /^(\S+): creating /.exec(line)?.[1] ?? []);
-    const left = orphansOf(account, stack).filter(({ urn = "" }) => names.includes(urn.split("::").at(-1) ?? ""));
-    expect(left, message).not.to.deep.equal([]);
-    for (const { urn, id } of left) {
-      expect(message).to.include(`${urn?.split("::").at(-1) ?? ""} was being made when a deployment was interrupted`);
-      const thing = account.world.store.all().find((each) => each.id === id);
-      if (thing !== undefined) account.world.store.remove(thing);
-    }
-  };
-
   it(`recovers from ${KILLS} kills, and names what may have been left`, async () => {
-    for (let ups = 1; ; ups += 1) {
-      expect(ups).to.be.at.most(MOST_UPS);
-      arm();
-      const error = await failed(stack.up());
-      if (error === undefined) break;
-      if (!error.message.includes("SIGKILL")) {
-        removeLeft(`${error.message}\n${error.mend ?? ""}`);
-        continue;
-      }
-      kills += 1;
-      const pending = pendingOf(stack);
-      for (const { urn = "" } of orphansOf(account, stack)) expect(pending).to.include(urn);
-    }
-    expect(kills).to.equal(KILLS);
+    expect(await upThroughKills(account, stack, { kills: KILLS, each: EACH, ups: MOST_UPS })).to.equal(KILLS);
     expect(orphansOf(account, stack).length).to.be.greaterThan(0);
   });
 

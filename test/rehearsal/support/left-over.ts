@@ -44,12 +44,12 @@ export function pendingOf(stack: AccountStack): string[] {
   return pending.filter(({ type }) => type === "creating").map(({ resource }) => resource.urn);
 }
 
-interface Latest {
+export interface Latest {
   resources?: { type: string; id?: string; outputs?: Record<string, unknown> }[];
   pending_operations?: { type: string; resource: { urn: string } }[];
 }
 
 /** The state as it is on disk: asking the engine costs a process. */
-function latestOf(stack: AccountStack): Latest {
+export function latestOf(stack: AccountStack): Latest {
   return (JSON.parse(stack.stateText()) as { checkpoint: { latest: Latest } }).checkpoint.latest;
 }
