@@ -86,17 +86,16 @@ function addDestroy(program: Command): void {
         destroy({ ...options, stack, confirm: () => agreed(flags, what) }),
       );
       if (flags.purge === true) await purge({ stack });
-      const mend = result.kept.length > 0 ? await unprotect(stack) : "";
-      answer(flags, result, () => removalText(stack, result, mend));
+      answer(flags, result, () => removalText(stack, result));
     });
 }
 
-function removalText(stack: string, { changes, unchanged, kept }: Removal, mend: string): string {
+function removalText(stack: string, { changes, unchanged, kept }: Removal): string {
   const head = `removed: ${summaryText(changes, unchanged)}`;
   if (kept.length === 0) return head;
   return [
     head,
     `kept, with what they need, because they are protected: ${kept.join(", ")}`,
-    `to remove them too: ${mend}, \`slipway up --stack ${stack}\`, and destroy once more`,
+    `to remove them too: ${unprotect(stack)}, \`slipway up --stack ${stack}\`, and destroy once more`,
   ].join("\n");
 }

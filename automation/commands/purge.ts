@@ -4,6 +4,7 @@ import { SlipwayError } from "../errors";
 
 /** Keys that protect what a target keeps. */
 const PROTECTIONS: Readonly<Partial<Record<TargetName, readonly string[]>>> = {
+  beanstalk: ["beanstalk.database.protect"],
   ecs: ["ecs.database.protect", "ecs.loadBalancer.protect"],
   beanstalk: ["beanstalk.database.protect"],
   heroku: ["heroku.database.protect"],

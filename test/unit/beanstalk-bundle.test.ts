@@ -171,6 +171,16 @@ describe("the bundle of the target beanstalk", () => {
     expect(hello.files[configuration]).to.contain("alias /var/app/current/static/;");
   });
 
+  it("takes bodies and times of the config, and leaves static files to the application where it says so", async () => {
+    const configuration = ".platform/nginx/conf.d/elasticbeanstalk/slipway.conf";
+    const server = { maxBody: 7, timeout: 33, static: false, trustedProxies: ["10.0.0.0/8"] };
+    const { files } = await bundle({}, { ...HELLO, server }, HELLO.app.source);
+    expect(files[configuration]).to.contain("client_max_body_size 7m;").and.to.contain("proxy_read_timeout 33s;");
+    expect(files[configuration]).not.to.contain("location");
+    expect(files[".slipway/environment"]).not.to.contain("SLIPWAY_TRUSTED");
+    expect((await bundle()).files[".slipway/environment"]).to.contain("SLIPWAY_TRUSTED=private\0");
+  });
+
   it("sends who comes by HTTP to HTTPS, only where there is HTTPS", async () => {
     const configuration = ".platform/nginx/conf.d/elasticbeanstalk/slipway.conf";
     expect((await bundle()).files[configuration]).not.to.contain("301");
