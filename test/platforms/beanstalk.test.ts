@@ -54,6 +54,17 @@ describe(`the bundle of the target beanstalk, run as its platform would${absent 
     expect(instance.output).not.to.contain("Traceback");
   });
 
+  for (const kind of ["tornado", "uwsgi"] as const) {
+    it(`serves it with ${kind} too`, async () => {
+      const instance = launch();
+      const { web } = await shipped(hello, {}, {}, folder, { server: { kind } });
+      await instance.deploy(web);
+      await hello.journey(instance.url);
+      await instance.stop();
+      expect(instance.output).not.to.contain("Traceback");
+    });
+  }
+
   it("runs web, worker and beat of the blog on one instance, with a file as its database", async () => {
     const instance = launch();
     const { web } = await shipped(blog, { broker: { kind: "amazon-mq" } }, { CELERY_BROKER_URL: rabbit.url }, folder);
