@@ -2,7 +2,8 @@
 import type { Rule, Values } from "../../model";
 import { rule } from "../../rules";
 import { instanceType } from "../ec2/instance-types";
-import { applies, optionOf, valueFault } from "./options";
+import { valueFault } from "./option";
+import { applies, optionOf } from "./options";
 import {
   COMMAND,
   HEALTH,

@@ -2,7 +2,7 @@
  * Options of an environment, by namespace. Source: AWS Elastic Beanstalk developer guide, "General options for all
  * environments" and "Platform specific options: Python", as of October 2026.
  */
-import type { Option } from "./options";
+import type { Option } from "./option";
 
 const text = (initial?: string): Option => (initial === undefined ? {} : { initial });
 const flag = (initial?: "true" | "false"): Option => ({ ...text(initial), values: ["true", "false"], anyCase: true });
