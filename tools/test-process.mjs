@@ -8,7 +8,7 @@ const timeLimitMs = 30 * 60_000;
 /** How long a stopped command may clean up before it is killed. */
 const graceMs = 20_000;
 
-let running;
+const running = new Set();
 
 /** Set by Ctrl-C and by SIGTERM: no further command is started. */
 export let interrupted = false;
@@ -16,7 +16,7 @@ export let interrupted = false;
 for (const signal of ["SIGINT", "SIGTERM"]) {
   process.on(signal, () => {
     interrupted = true;
-    if (running) stop(running, signal);
+    for (const child of running) stop(child, signal);
   });
 }
 
@@ -35,14 +35,14 @@ export function run(command, args, { cwd, env = {} }) {
       stdio: ["ignore", "inherit", "inherit"],
       detached: true,
     });
-    running = child;
+    running.add(child);
     const limit = setTimeout(() => {
       console.error(`${command} ${args.join(" ")} is stopped: not finished after ${timeLimitMs / 60_000} minutes`);
       stop(child, "SIGTERM");
     }, timeLimitMs);
     const ended = (well) => {
       clearTimeout(limit);
-      running = undefined;
+      running.delete(child);
       resolve(well);
     };
     child.on("error", (error) => {

@@ -13,13 +13,16 @@ export const stages = {
   types: () => check("tsc", tool("tsc"), ["--noEmit"]),
   lint,
   unit: () => mocha("unit"),
-  rehearsal: () => mocha("rehearsal"),
-  engine: () => mocha("engine"),
-  apps: () => mocha("apps"),
+  rehearsal: () => mocha("rehearsal", sideBySide),
+  engine: () => mocha("engine", sideBySide),
+  apps: () => mocha("apps", sideBySide),
   images: () => mocha("images"),
   docs: () => mocha("docs"),
   blog: pytest,
 };
+
+/** Two files at a time, each in a process of its own: their tests wait more than they compute. */
+const sideBySide = ["--parallel", "--jobs", "2"];
 
 async function check(title, command, args) {
   const well = await run(command, args, { cwd: root });
@@ -30,21 +33,22 @@ async function check(title, command, args) {
 async function lint() {
   const bin = await preparePython();
   const ruff = join(bin, "ruff");
-  return sum([
-    await check("eslint", tool("eslint"), ["."]),
-    await check("prettier", tool("prettier"), ["--check", "--log-level=warn", "."]),
-    await check("ruff check", ruff, ["check", "--quiet", "."]),
-    await check("ruff format", ruff, ["format", "--check", "--quiet", "."]),
+  const results = await Promise.all([
+    check("eslint", tool("eslint"), ["."]),
+    check("prettier", tool("prettier"), ["--check", "--log-level=warn", "."]),
+    check("ruff check", ruff, ["check", "--quiet", "."]),
+    check("ruff format", ruff, ["format", "--check", "--quiet", "."]),
   ]);
+  return sum(results);
 }
 
-async function mocha(name) {
+async function mocha(name, options = []) {
   const folder = join(root, "test", name);
   const files = existsSync(folder) ? readdirSync(folder, { recursive: true }) : [];
   if (!files.some((file) => file.endsWith(".test.ts"))) return none(`test/${name} holds no tests`);
   return withResultFile(async (result) => {
     const reporter = ["--reporter", join(root, "tools", "mocha-reporter.cjs"), "--reporter-option", `result=${result}`];
-    const args = ["--forbid-only", ...reporter, `test/${name}/**/*.test.ts`];
+    const args = ["--forbid-only", ...options, ...reporter, `test/${name}/**/*.test.ts`];
     const well = await run(tool("mocha"), args, { cwd: root });
     return honest(well, existsSync(result) ? JSON.parse(readFileSync(result, "utf8")) : none());
   });

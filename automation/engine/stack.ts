@@ -5,6 +5,7 @@ import { LocalWorkspace, Stack, StackNotFoundError } from "@pulumi/pulumi/automa
 import { parse, parseDocument } from "yaml";
 import { packageRoot } from "../../components/package-root";
 import { SlipwayError } from "../errors";
+import { separateConnections } from "./connections";
 import { stateError } from "./failures";
 import { releaseStaleLocks } from "./locks";
 import { configFile, engineEnvironment, isLocalOnly, readStackFile, slipwayFolder, type StackPlace } from "./project";
@@ -44,6 +45,7 @@ export async function openStack(
   });
   const killed = await releaseStaleLocks(place, report);
   restoreState(place, killed, report);
+  separateConnections();
   // A variable without a value is taken away from what the engine inherits; the SDK hands it on as it is.
   const shared = { pulumiCommand, envVars: engineEnvironment(place) as Record<string, string> };
   const workspace = await LocalWorkspace.create({ ...shared, workDir: place.project, program: program.run });

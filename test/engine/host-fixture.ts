@@ -5,6 +5,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
+import { separateConnections } from "../../automation/engine/connections";
 import { findPulumi } from "../../automation/engine/pulumi-cli";
 import { packageRoot } from "../../components/package-root";
 import { contentVersion, listSource } from "../../components/app/source";
@@ -112,6 +113,7 @@ export class Fixture {
 
   async open(program: Program): Promise<Stack> {
     if (this.stack === undefined) {
+      separateConnections();
       const pulumiCommand = await findPulumi(() => undefined);
       const envVars = {
         PULUMI_BACKEND_URL: `file://${path.join(this.folder, "state")}`,
