@@ -33,7 +33,8 @@ describe("serve_gevent.py", function () {
     const faults: Record<string, RegExp> = {
       shop: /^slipway: SLIPWAY_ENTRY must be module:name, such as webapp:create_app; it is 'shop'\.$/m,
       "nowhere:app": /^slipway: SLIPWAY_ENTRY=nowhere:app: there is no module 'nowhere' in .*servers\/app\.$/m,
-      "shop:application": /has no 'application', it offers app, broken, create_app, echo, .*plain, slow, started\.$/m,
+      "shop:application":
+        /has no 'application', it offers app, broken, busy, create_app, echo, .*plain, slow, started\.$/m,
       "imports_missing:app":
         /importing imports_missing raised ModuleNotFoundError: .*'a_module_that_is_not_installed'$/m,
       "shop:needs_config":
@@ -102,7 +103,9 @@ describe("serve_gevent.py", function () {
 
     it("serves others while one client sends request upon request", async () => {
       const { port } = await serve("gevent", "shop:app", { SLIPWAY_ACCESS_LOG: "0" });
-      const busy = raw(port, `${GET}\r\n`.repeat(3000) + `${GET}Connection: close\r\n\r\n`);
+      // Each more than the server's buffer holds, and all of them no more than the kernel's.
+      const one = `GET /busy HTTP/1.1\r\nHost: x\r\nA: ${"x".repeat(9000)}\r\n\r\n`;
+      const busy = raw(port, `${one.repeat(6)}${GET}Connection: close\r\n\r\n`);
       const first = await Promise.race([busy.then(() => "busy"), request(port, "/").then(() => "other")]);
       expect(first).to.equal("other");
       await busy;

@@ -274,7 +274,8 @@ for (const [kind, traits] of Object.entries(SERVERS) as [ServerKind, Traits][]) 
           await more(1000);
           const shares = load.shares().sort((a, b) => a - b);
           expect(shares).to.have.length(2);
-          expect(shares[0]).to.be.above(80);
+          // nginx and the relay take a connection at once, however busy uWSGI is: whose it is is a matter of chance.
+          expect(shares[0]).to.be.above(traits.front === undefined ? 100 : 10);
           // Two take four times as long to be replaced as one.
           for (let round = 1; round <= (traits.front === undefined ? 2 : 1); round++) {
             const next: number[] = [];

@@ -169,30 +169,35 @@ describe(`images${skipped}`, function () {
     await serve(digest, environment);
   });
 
-  it("finish a running request when they are stopped", async () => {
-    const app = new Shipped(engine, {
-      name: "hello",
-      source: "test/apps/fixtures/own/module-app",
-      entry: "app:app",
-      live: "/ping",
+  const servers = { "nginx-uwsgi": "nginx", "apache-uwsgi": "Apache", tornado: null } as const;
+  for (const [server, name] of Object.entries(servers) as [keyof typeof servers, string | null][]) {
+    it(`finish a running request when they are stopped: ${server}`, async () => {
+      const app = new Shipped(engine, {
+        name: "hello",
+        source: "test/apps/fixtures/own/module-app",
+        entry: "app:app",
+        live: "/ping",
+        server,
+      });
+      appendFileSync(path.join(app.source, "app.py"), SLOW);
+      await app.build("web", `hello-${server}`);
+      const { container, url } = await serve(`hello-${server}`, (await app.workload()).environment);
+      const headers = {
+        "X-Forwarded-For": "6.6.6.6, 203.0.113.9",
+        "X-Forwarded-Proto": "https",
+        "X-Amzn-Trace-Id": "Root=1-2",
+      };
+      const seen = await fetch(`${url}/seen`, { headers });
+      expect(await seen.json()).to.deep.equal({ scheme: "https", address: "203.0.113.9", id: "Root=1-2" });
+      expect(seen.headers.get("server")).to.equal(name);
+      const slow = fetch(`${url}/slow`).then((answer) => answer.text());
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      const stopped = await container.stop(20);
+      expect(await slow).to.equal("slept");
+      expect(stopped.code).to.equal(0);
+      expect(stopped.seconds).to.be.within(1.5, 12);
     });
-    appendFileSync(path.join(app.source, "app.py"), SLOW);
-    await app.build("web", "hello-web");
-    const { container, url } = await serve("hello-web", (await app.workload()).environment);
-    const headers = {
-      "X-Forwarded-For": "6.6.6.6, 203.0.113.9",
-      "X-Forwarded-Proto": "https",
-      "X-Amzn-Trace-Id": "Root=1-2",
-    };
-    const seen = await fetch(`${url}/seen`, { headers });
-    expect(await seen.json()).to.deep.equal({ scheme: "https", address: "203.0.113.9", id: "Root=1-2" });
-    const slow = fetch(`${url}/slow`).then((answer) => answer.text());
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    const stopped = await container.stop(20);
-    expect(await slow).to.equal("slept");
-    expect(stopped.code).to.equal(0);
-    expect(stopped.seconds).to.be.within(1.5, 12);
-  });
+  }
 
   it("wait for a broker that starts later, run a task, and finish when they are stopped", async () => {
     const port = await freePort();

@@ -2,7 +2,7 @@
 import { cpSync, existsSync, mkdtempSync } from "node:fs";
 import * as path from "node:path";
 import { describeWorkload, type Workload } from "../../../components/app";
-import { checkSettings, type SettingsInput } from "../../../components/config";
+import { checkSettings, type ServerKind, type SettingsInput } from "../../../components/config";
 import { buildArguments } from "../../../components/image/dockerfile";
 import { writeContext } from "../../../components/image/context";
 import { packageRoot } from "../../../components/package-root";
@@ -15,6 +15,8 @@ export interface App {
   entry: string;
   celery?: string;
   live: string;
+  /** @default nginx-uwsgi */
+  server?: ServerKind;
 }
 
 /** An application in a folder of its own, which a test may change. */
@@ -40,7 +42,7 @@ export class Shipped {
       processes: { web: {}, ...(celery !== undefined && { worker: {}, beat: {} }) },
     };
     const settings = checkSettings(input, { stack: "dev", available: ["ecs"] });
-    return describeWorkload(settings, packageRoot, "dev", "nginx-uwsgi");
+    return describeWorkload(settings, packageRoot, "dev", this.app.server ?? "nginx-uwsgi");
   }
 
   /** Builds the image of a role. @returns seconds that it took */
