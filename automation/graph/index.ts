@@ -54,7 +54,7 @@ async function deployed(options: DrawOptions): Promise<Found> {
   return { resources, changes: options.changes === true ? (await preview(options)).changes : [] };
 }
 
-/** Resources of the stack's state; nothing in it is decrypted. */
+/** Resources of the stack's state. The engine decrypts secrets for it, each in an envelope, which no picture opens. */
 export async function deployedResources({
   stack,
   project,

@@ -52,10 +52,10 @@ export function initCi({ provider, stack, project = defaultProject(), overwrite 
   return files.map(([, file]) => file);
 }
 
-type Values = Readonly<Record<"stack" | "region" | "source" | "install", string>>;
+type Values = Readonly<Record<"stack" | "region" | "source" | "install" | "tools", string>>;
 
 function filled(text: string, values: Values): string {
-  return text.replaceAll(/__(stack|region|source|install)__/g, (_, name: keyof Values) => values[name]);
+  return text.replaceAll(/__(stack|region|source|install|tools)__/g, (_, name: keyof Values) => values[name]);
 }
 
 /** What the templates ask for; every value stands in YAML, in Groovy and in a shell. */
@@ -78,5 +78,8 @@ function valuesOf(stack: string, project: string): Values {
   const folder = path.posix.normalize(source);
   const file = path.posix.join(folder, requirements);
   const install = file.endsWith(".toml") ? `"./${path.posix.dirname(file)}"` : `--requirement "${file}"`;
-  return { stack, region, source: folder, install };
+  // Hashes in one file ask for hashes of everything that is installed with it.
+  const more = path.posix.join(folder, "requirements-dev.txt");
+  const tools = existsSync(path.join(project, more)) ? `--requirement "${more}"` : "pytest";
+  return { stack, region, source: folder, install, tools };
 }

@@ -5,7 +5,7 @@ import { mermaidOf } from "../../automation/graph/mermaid";
 import { PARTS } from "../../automation/graph/parts";
 import { svgOf } from "../../automation/graph/svg";
 import type { StateEntry } from "../../automation/rehearsal/state";
-import { HOSTILE } from "./support/hostile";
+import { CANARY, HOSTILE } from "./support/hostile";
 
 const urn = (type: string, name: string): string => `urn:pulumi:prod::slipway::${type}::${name}`;
 
@@ -146,6 +146,17 @@ describe("the picture of a stack", () => {
     const [, width = "0", height = "0"] = /viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(svg) ?? [];
     for (const [x = 0, y = 0, w = 0, h = 0] of boxes)
       expect([x + w < Number(width), y + h < Number(height)]).to.deep.equal([true, true]);
+  });
+
+  it("opens no envelope of a secret", () => {
+    const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", plaintext: `"${CANARY}"` };
+    const resources = stack(2, true).map((resource) => ({
+      ...resource,
+      inputs: { ...resource.inputs, engine: secret },
+    }));
+    const drawing = drawingOf("prod", resources);
+    expect(JSON.stringify(drawing) + svgOf(drawing) + mermaidOf(drawing)).not.to.contain(CANARY);
+    expect(cardOf(drawing, "database").lines[0]).to.equal("database: db.t4g.micro");
   });
 
   it("stays one whatever stands in it", () => {
