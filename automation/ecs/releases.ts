@@ -36,10 +36,10 @@ export async function keptImages(deployed: Deployed, version: string): Promise<K
 
 async function keptReleases(deployed: Deployed): Promise<Kept[]> {
   const { web, worker } = await repositories(deployed);
-  const [webs, workers, runs, served] = await Promise.all([
+  const [webs, workers, serves, served] = await Promise.all([
     imagesIn(deployed, web),
     worker === undefined ? undefined : imagesIn(deployed, worker),
-    runningDigests(deployed),
+    servingDigest(deployed),
     servedDigests(deployed),
   ]);
   const newest = new Map<string, KnownImage>();
@@ -50,7 +50,7 @@ async function keptReleases(deployed: Deployed): Promise<Kept[]> {
     // An image alone is half a release: the other one is gone, or never came to be.
     if (workers !== undefined && other === undefined) return [];
     const all = [digest, ...(other === undefined ? [] : [other.digest])];
-    const current = runs.has(digest);
+    const current = digest === serves;
     if (!current && !all.every((each) => served.has(each))) return [];
     const images = { release: version, web: image.uri, ...(other !== undefined && { worker: other.uri }) };
     const info = { version, createdAt: builtAt, current, digest, ...(commit !== undefined && { commit }) };
@@ -74,14 +74,11 @@ async function repositories(deployed: Deployed): Promise<{ web: Repository; work
   return { web, ...(worker !== undefined && { worker }) };
 }
 
-/** Digests of what is deployed to the services now. */
-async function runningDigests(deployed: Deployed): Promise<Set<string>> {
-  const services = await describeServices(deployed);
-  const each = [...services.values()].map(async ({ taskDefinition = "" }) => {
-    const { image = "" } = await containerOf(deployed, taskDefinition);
-    return image.slice(image.indexOf("@") + 1);
-  });
-  return new Set(await Promise.all(each));
+/** Digest of the image that web processes are deployed from now: their release is the one that serves. */
+async function servingDigest(deployed: Deployed): Promise<string> {
+  const web = (await describeServices(deployed)).get("web");
+  const { image = "" } = await containerOf(deployed, web?.taskDefinition ?? "");
+  return image.slice(image.indexOf("@") + 1);
 }
 
 /**
