@@ -13,7 +13,7 @@ export function timeIn(line: string): number | undefined {
   return Number.isNaN(time) ? undefined : time;
 }
 
-/** Lines after the last one that was written before `since`: whatever names no time belongs to what stands above it. */
+/** Lines after the last one that says it was written before `since`: what names no time there may be newer. */
 export function linesSince(lines: readonly string[], since: Date): string[] {
   const last = lines.findLastIndex((line) => (timeIn(line) ?? Infinity) < since.getTime());
   return lines.slice(last + 1);
