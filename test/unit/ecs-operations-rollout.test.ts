@@ -132,7 +132,16 @@ describe("a service that is judged", () => {
 
   const CASES: [string, Parameters<typeof judge>[0], string][] = [
     ["serves when it is steady", steady, "serves"],
-    ["waits while an old deployment is there", { ...steady, deployments: [primary, { status: "ACTIVE" }] }, "waits"],
+    [
+      "waits while old tasks are there",
+      { ...steady, deployments: [primary, { status: "ACTIVE", runningCount: 1 }] },
+      "waits",
+    ],
+    [
+      "serves beside what has failed",
+      { ...steady, deployments: [primary, { rolloutState: "FAILED", runningCount: 0 }] },
+      "serves",
+    ],
     ["waits while tasks are missing", { ...steady, runningCount: 1 }, "waits"],
     ["waits while there is one too many", { ...steady, runningCount: 3 }, "waits"],
     [
