@@ -22,7 +22,7 @@ Exit codes:
   ${EXIT.unexpected}    something unforeseen
   ${EXIT.usage}    a command or option that does not exist or does not fit
   ${EXIT.config}    the stack's config or its application is wrong; nothing was changed
-  ${EXIT.failed}    the deployment failed; what ran before still runs
+  ${EXIT.failed}    the deployment failed, or what it deployed does not serve
   ${EXIT.tool}    a tool is missing or too old
   ${EXIT.locked}    another operation on the stack is under way
   ${EXIT.state}    the stack's state cannot be used, or there is no such stack

@@ -1,4 +1,5 @@
 /** Deploying, previewing, refreshing and removing a stack: the functions that scripts and the command line call. */
+import type { KeptImages } from "../components";
 import { readSettings } from "./configuration";
 import { SlipwayError } from "./errors";
 import * as engine from "./engine/operations";
@@ -23,6 +24,8 @@ export interface UpOptions extends StackOptions {
   confirm?: (plan: OperationResult) => Promise<boolean>;
   /** Folder of an older release's files, to put that release back. @default the source that the config names */
   rollbackTo?: string;
+  /** Images of an older release, to put that release back where the target keeps images. @default new ones */
+  reuse?: KeptImages;
 }
 
 /** What {@link up} came to. */
@@ -126,11 +129,11 @@ export async function outputs(options: StackOptions): Promise<Record<string, unk
   return engine.outputs(await opened(options, false));
 }
 
-async function opened({ stack, project, onProgress, rollbackTo }: UpOptions, create = true): Promise<OpenStack> {
+async function opened({ stack, project, onProgress, rollbackTo, reuse }: UpOptions, create = true): Promise<OpenStack> {
   // Faults of the config are told before anything is asked of an engine or a backend.
   if (create) readSettings(stack, project);
   const place = placeOf(stack, project);
-  const program = programOf(place, rollbackTo === undefined ? {} : { rollbackTo });
+  const program = programOf(place, { ...(rollbackTo !== undefined && { rollbackTo }), ...(reuse && { reuse }) });
   return openStack(place, program, (message) => onProgress?.({ kind: "message", message }), create);
 }
 

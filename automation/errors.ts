@@ -9,7 +9,7 @@ export const EXIT = {
   usage: 2,
   /** The stack's config, or the application that it names. */
   config: 3,
-  /** A deployment failed; what ran before still runs. */
+  /** A deployment failed, or what it deployed does not serve; the message says what does. */
   failed: 4,
   /** A tool that is missing or too old: Python, Go, the Pulumi CLI. */
   tool: 5,

@@ -1,6 +1,8 @@
 /** What runs of a stack, and what can be done with it without a deployment: the same functions for every target. */
 import type { Readable } from "node:stream";
+import type { DeployOptions } from "../components";
 import { SlipwayError } from "./errors";
+import type { OperationOptions } from "./engine/operations";
 import { placeOf } from "./engine/project";
 import { operationOf, operationsOf, type Operation, type StackRef } from "./operations";
 import type { LogOptions, ReleaseInfo, Status } from "./target";
@@ -32,13 +34,19 @@ export function releases(ref: StackRef): Promise<ReleaseInfo[]> {
   return operationOf(ref, "releases")(placeOf(ref.stack, ref.project));
 }
 
+/** What puts an older release back, as options of `up`: its files, or its images, by what the target keeps. */
+export type OlderRelease = Required<Pick<DeployOptions, "rollbackTo">> | Required<Pick<DeployOptions, "reuse">>;
+
 /**
- * Where the files of a kept release are, for `up({ rollbackTo })`.
+ * A kept release as options of `up`: `up({ stack, ...release })` puts it back.
  *
  * @param version version or its beginning; @default the newest release that does not serve
  * @throws SlipwayError (usage) when there is no such release
  */
-export async function releaseToPutBack(ref: StackRef, version?: string): Promise<{ version: string; source: string }> {
+export async function releaseToPutBack(
+  ref: StackRef,
+  version?: string,
+): Promise<{ version: string; release: OlderRelease }> {
   const kept = await releases(ref);
   const candidates = kept.filter((release) =>
     version === undefined ? !release.current : release.version.startsWith(version),
@@ -56,10 +64,21 @@ export async function releaseToPutBack(ref: StackRef, version?: string): Promise
       `slipway releases --stack ${ref.stack}`,
     );
   }
-  return {
-    version: chosen.version,
-    source: await operationOf(ref, "releaseSource")(placeOf(ref.stack, ref.project), chosen.version),
-  };
+  const place = placeOf(ref.stack, ref.project);
+  const release = hasOperations(ref, "keptImages")
+    ? { reuse: await operationOf(ref, "keptImages")(place, chosen.version) }
+    : { rollbackTo: await operationOf(ref, "releaseSource")(place, chosen.version) };
+  return { version: chosen.version, release };
+}
+
+/**
+ * Runs the application's migration now, apart from a deployment, and waits for its end.
+ *
+ * @throws SlipwayError (usage) when it has none, (locked) while one runs, (failed) when it fails; as {@link status}
+ */
+export function migrate({ stack, project, ...options }: StackRef & OperationOptions): Promise<void> {
+  const ref = { stack, ...(project !== undefined && { project }) };
+  return operationOf(ref, "migrate")(placeOf(stack, project), options);
 }
 
 /** Ends every process of a stack and keeps everything else. @returns how many were ended @throws as {@link status} */

@@ -1,5 +1,6 @@
 /** What every target can do with what it runs, and the form in which it answers. */
 import type { Readable } from "node:stream";
+import type { KeptImages } from "../components";
 import type { TargetName } from "../components/config";
 import type { OperationOptions } from "./engine/operations";
 import type { StackPlace } from "./engine/project";
@@ -43,6 +44,8 @@ export interface ReleaseInfo {
   createdAt: string;
   /** True for the release that serves. */
   current: boolean;
+  /** Digest of the web image, where the target keeps images. */
+  digest?: string;
 }
 
 /** Which log lines. */
@@ -53,6 +56,10 @@ export interface LogOptions {
   lines?: number;
   /** Go on with what is written from now on. @default false */
   follow?: boolean;
+  /** Only what was written since then, and all of it. @default the last lines */
+  since?: Date;
+  /** Only lines that hold this text. @default all */
+  filter?: string;
   /** Ends following. */
   signal?: AbortSignal;
 }
@@ -74,6 +81,10 @@ export interface TargetOperations {
   releases: (place: StackPlace) => Promise<ReleaseInfo[]>;
   /** Folder of a kept release's files. */
   releaseSource: (place: StackPlace, version: string) => string | Promise<string>;
+  /** Images of a kept release, where the target keeps images instead of files. */
+  keptImages?: (place: StackPlace, version: string) => Promise<KeptImages>;
+  /** Runs the application's migration now, and waits for its end; what it writes is told as messages. */
+  migrate?: (place: StackPlace, options: OperationOptions) => Promise<void>;
   /** Ends every process; what is on disk stays. Returns how many were ended. */
   stop: (place: StackPlace) => Promise<number>;
   /** Removes everything that a removed deployment left. */

@@ -6,7 +6,6 @@ import { SlipwayError } from "../errors";
 const PROTECTIONS: Readonly<Partial<Record<TargetName, readonly string[]>>> = {
   beanstalk: ["beanstalk.database.protect"],
   ecs: ["ecs.database.protect", "ecs.loadBalancer.protect"],
-  beanstalk: ["beanstalk.database.protect"],
   heroku: ["heroku.database.protect"],
 };
 

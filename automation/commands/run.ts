@@ -1,7 +1,7 @@
 /** Commands about what runs. */
 import { spawn } from "node:child_process";
 import { pipeline } from "node:stream/promises";
-import type { Command } from "commander";
+import { InvalidArgumentError, type Command } from "commander";
 import { EXIT } from "../errors";
 import { nothingToPurge } from "./purge";
 import type { ReleaseInfo } from "../target";
@@ -10,7 +10,7 @@ import { outputsText, planText } from "../terminal/plan";
 import { statusText } from "../terminal/status";
 import { tableText } from "../terminal/table";
 
-/** Adds `status`, `logs`, `exec`, `open`, `outputs`, `releases`, `rollback` and `stop`. */
+/** Adds `status`, `logs`, `exec`, `open`, `outputs`, `releases`, `rollback`, `migrate` and `stop`. */
 export function addRunCommands(program: Command): void {
   addStatus(program);
   addLogs(program);
@@ -18,6 +18,7 @@ export function addRunCommands(program: Command): void {
   addOpen(program);
   addReleases(program);
   addRollback(program);
+  addMigrate(program);
   addStop(program);
 }
 
@@ -39,18 +40,40 @@ function addStatus(program: Command): void {
   );
 }
 
+interface LogFlags extends StackFlags {
+  follow?: boolean;
+  lines: number;
+  since?: Date;
+  filter?: string;
+}
+
+const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** A point in time, or how long it is ago. */
+function timeOf(text: string): Date {
+  const [, count, unit = ""] = /^(\d+)([smhd])$/.exec(text) ?? [];
+  const time = count === undefined ? Date.parse(text) : Date.now() - Number(count) * (SECONDS[unit] ?? 0) * 1000;
+  if (Number.isNaN(time))
+    throw new InvalidArgumentError("Allowed are 30s, 10m, 2h, 1d, or a time as 2026-03-04T05:06Z.");
+  return new Date(time);
+}
+
 function addLogs(program: Command): void {
   stackCommand(program, "logs", "print what the processes log")
     .argument("[processes...]", "only these, such as web or worker-0")
     .option("-f, --follow", "go on with what is written from now on")
     .option("-n, --lines <count>", "lines of each log to begin with", Number, 20)
-    .action(async (processes: string[], flags: StackFlags & { follow?: boolean; lines: number }) => {
+    .option("--since <time>", "all that was written since, such as 10m, 2h, 1d, 2026-03-04T05:06Z", timeOf)
+    .option("--filter <text>", "only lines that hold this text")
+    .action(async (processes: string[], flags: LogFlags) => {
       const { logs } = await import("../running");
       const stream = logs({
         stack: stackOf(flags),
         ...(processes.length > 0 && { processes }),
         follow: flags.follow === true,
         lines: flags.lines,
+        ...(flags.since && { since: flags.since }),
+        ...(flags.filter !== undefined && { filter: flags.filter }),
       });
       await pipeline(stream, process.stdout, { end: false }).catch((error: unknown) => {
         // Whoever read the lines has enough of them.
@@ -88,14 +111,19 @@ function addReleases(program: Command): void {
   });
 }
 
+/** As much of `sha256:…` as tells images apart. */
+const SHORT_DIGEST = "sha256:".length + 12;
+
 function releaseTable(kept: readonly ReleaseInfo[]): string {
-  const rows = kept.map(({ version, commit, createdAt, current }) => [
+  const images = kept.some(({ digest }) => digest !== undefined);
+  const rows = kept.map(({ version, commit, createdAt, digest = "", current }) => [
     version,
     commit ?? "",
     createdAt,
+    ...(images ? [digest.slice(0, SHORT_DIGEST)] : []),
     current ? "serves" : "",
   ]);
-  return tableText(["release", "commit", "deployed", ""], rows);
+  return tableText(["release", "commit", "deployed", ...(images ? ["web image"] : []), ""], rows);
 }
 
 function addRollback(program: Command): void {
@@ -105,18 +133,29 @@ function addRollback(program: Command): void {
     .action(async (wanted: string | undefined, flags: StackFlags) => {
       const { releaseToPutBack, status, up } = await import("../index");
       const stack = stackOf(flags);
-      const { version, source } = await releaseToPutBack({ stack }, wanted);
+      const { version, release } = await releaseToPutBack({ stack }, wanted);
       const confirm = (plan: Parameters<typeof planText>[0]): Promise<boolean> => {
         if (flags.json !== true) process.stderr.write(`${planText(plan, { properties: false })}\n`);
         return agreed(flags, `Put release ${version} of ${stack} back?`);
       };
-      const result = await withProgress(flags, (options) => up({ ...options, stack, rollbackTo: source, confirm }));
+      const result = await withProgress(flags, (options) => up({ ...options, stack, ...release, confirm }));
       const running = await status({ stack });
       answer(flags, { ...result, status: running }, () => {
         const head = result.changed ? `release ${version} serves again` : `release ${version} serves already`;
         return `${head}; the next up deploys what the source holds\n\n${statusText(running)}`;
       });
     });
+}
+
+function addMigrate(program: Command): void {
+  stackCommand(program, "migrate", "run the application's migration now, apart from a deployment").action(
+    async (flags: StackFlags) => {
+      const { migrate } = await import("../index");
+      const stack = stackOf(flags);
+      await withProgress(flags, (options) => migrate({ ...options, stack }));
+      answer(flags, { migrated: true }, () => `the database of ${stack} is migrated`);
+    },
+  );
 }
 
 function addStop(program: Command): void {

@@ -35,7 +35,11 @@ export function judge({ deployments = [], runningCount = 0, desiredCount = 0 }: 
   }
   if (rolloutState === "FAILED") return { state: "failed", why: `the rollout of ${shortName(wanted)} failed${said}` };
   if (desiredCount === 0) return { state: "failed", why: "no task is wanted of it: its desired count is 0" };
-  const steady = deployments.length === 1 && runningCount === desiredCount;
+  // A deployment that has failed is told of for a while after its last task is gone.
+  const others = deployments.filter(
+    (each) => each !== primary && (each.runningCount ?? 0) + (each.pendingCount ?? 0) > 0,
+  );
+  const steady = others.length === 0 && runningCount === desiredCount;
   if (rolloutState === "COMPLETED" && steady) return { state: "serves", why: "" };
   const counts = `${runningCount} of ${desiredCount} tasks run`;
   return { state: "waits", why: `${counts}, the rollout is ${rolloutState ?? "under way"}${said}` };

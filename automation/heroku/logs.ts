@@ -3,43 +3,45 @@ import type { LogOptions } from "../target";
 import type { AppApi } from "./api";
 
 const LINES = 20;
+/** Lines that Heroku remembers. */
+const MEMORY = 1500;
 
 /** Log lines of an app, as Heroku writes them: time, process, text. Its memory is of 1,500 lines, for a week. */
-export function logsOf(
-  app: Promise<{ api: AppApi }>,
-  { processes = [], lines = LINES, follow = false, signal }: LogOptions,
-): Readable {
-  return Readable.from(linesOf(app, { processes, lines, follow, ...(signal && { signal }) }), { objectMode: false });
+export function logsOf(app: Promise<{ api: AppApi }>, options: LogOptions): Readable {
+  return Readable.from(linesOf(app, options), { objectMode: false });
 }
 
-async function* linesOf(
-  app: Promise<{ api: AppApi }>,
-  { processes, lines, follow, signal }: Required<Omit<LogOptions, "signal">> & Pick<LogOptions, "signal">,
-): AsyncGenerator<Uint8Array | string> {
+async function* linesOf(app: Promise<{ api: AppApi }>, options: LogOptions): AsyncGenerator<Uint8Array | string> {
+  const { processes = [], lines = LINES, since, filter, follow = false, signal } = options;
   const { api } = await app;
-  // The API takes one process; of several, the lines of all are read and sorted out here.
+  // The API takes one process, and no time: the rest is sorted out here.
   const [only] = processes;
-  const url = await api.logSession({ lines, tail: follow, ...(processes.length === 1 && only && { dyno: only }) });
+  const asked = { lines: since === undefined ? lines : MEMORY, tail: follow };
+  const url = await api.logSession({ ...asked, ...(processes.length === 1 && only && { dyno: only }) });
   const { body } = await fetch(url, signal === undefined ? {} : { signal });
   if (body === null) return;
   const text = body as AsyncIterable<Uint8Array>;
-  if (processes.length < 2) yield* text;
-  else yield* chosen(text, processes);
+  if (processes.length < 2 && since === undefined && filter === undefined) yield* text;
+  else yield* chosen(text, (line) => isWanted(line, options));
 }
 
-/** Lines of the form `<time> app[web.1]: <text>` whose process is named, by its name or its type. */
-async function* chosen(body: AsyncIterable<Uint8Array>, processes: readonly string[]): AsyncGenerator<string> {
+async function* chosen(body: AsyncIterable<Uint8Array>, wanted: (line: string) => boolean): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let rest = "";
   for await (const chunk of body) {
     const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
     rest = lines.pop() ?? "";
-    for (const line of lines) if (isOf(line, processes)) yield `${line}\n`;
+    for (const line of lines) if (wanted(line)) yield `${line}\n`;
   }
-  if (rest !== "" && isOf(rest, processes)) yield rest;
+  if (rest !== "" && wanted(rest)) yield rest;
 }
 
-function isOf(line: string, processes: readonly string[]): boolean {
-  const [, name = "", type = ""] = /^\S+ \w+\[(([\w-]+)\.\w+)\]:/.exec(line) ?? [];
-  return processes.includes(name) || processes.includes(type);
+/** Lines have the form `<time> app[web.1]: <text>`; a process is named by its name or its type. */
+function isWanted(line: string, { processes = [], since, filter }: LogOptions): boolean {
+  const [, time = "", name = "", type = ""] = /^(\S+) \w+\[(([\w-]+)\.\w+)\]:/.exec(line) ?? [];
+  return (
+    (processes.length < 2 || processes.includes(name) || processes.includes(type)) &&
+    (since === undefined || Date.parse(time) >= since.getTime()) &&
+    (filter === undefined || line.includes(filter))
+  );
 }

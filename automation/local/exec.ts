@@ -1,11 +1,33 @@
-import { spawn } from "node:child_process";
+import { spawn, type StdioOptions } from "node:child_process";
 import { constants } from "node:os";
+import parseArguments from "string-argv";
+import { readSettings } from "../configuration";
 import { SlipwayError } from "../errors";
 import type { StackPlace } from "../engine/project";
 import { deployedRoot, runningSpec } from "./deployed";
 
 /** Runs a command in the folder and environment of the release that serves, on the caller's terminal. */
 export function exec(place: StackPlace, command: readonly string[]): Promise<number> {
+  return runInRelease(place, command, "inherit");
+}
+
+/**
+ * Runs the application's migration in the release that serves; what it writes goes to standard error.
+ *
+ * @throws SlipwayError (usage) when it has none, (failed) when it fails
+ */
+export async function migrate(place: StackPlace): Promise<void> {
+  const { stack, project } = place;
+  const { app } = readSettings(stack, project);
+  if (app.migrate === undefined) {
+    const mend = `slipway config set app.migrate <command> --stack ${stack}`;
+    throw new SlipwayError("usage", `The application of ${stack} has no migration.`, mend);
+  }
+  const code = await runInRelease(place, parseArguments(app.migrate), ["ignore", process.stderr, process.stderr]);
+  if (code !== 0) throw new SlipwayError("failed", `The migration of ${stack} ended with exit code ${code}.`);
+}
+
+function runInRelease(place: StackPlace, command: readonly string[], stdio: StdioOptions): Promise<number> {
   const spec = runningSpec(deployedRoot(place));
   const [program, ...args] = command;
   if (spec === undefined || program === undefined) {
@@ -16,7 +38,7 @@ export function exec(place: StackPlace, command: readonly string[]): Promise<num
     );
   }
   const terminal = { TERM: process.env["TERM"] ?? "dumb" };
-  const child = spawn(program, args, { cwd: spec.cwd, env: { ...terminal, ...spec.environment }, stdio: "inherit" });
+  const child = spawn(program, args, { cwd: spec.cwd, env: { ...terminal, ...spec.environment }, stdio });
   return new Promise((resolve, reject) => {
     child.once("error", (error) => {
       reject(new SlipwayError("usage", `${program} cannot be run: ${error.message}.`));

@@ -2,14 +2,14 @@
 import { existsSync } from "node:fs";
 import { stackFolder } from "../../components/deploy";
 import type { TargetOperations } from "../target";
-import { exec } from "./exec";
+import { exec, migrate } from "./exec";
 import { logs } from "./logs";
 import { releases, releaseSource } from "./releases";
 import { status } from "./status";
 import { placeOf } from "../engine/project";
 import { purge, stop } from "./stop";
 
-export const localOperations: TargetOperations = { status, logs, exec, releases, releaseSource, stop, purge };
+export const localOperations: TargetOperations = { status, logs, exec, releases, releaseSource, migrate, stop, purge };
 
 /** True when a stack has left something on this machine. */
 export function isDeployedHere(stack: string, project: string | undefined): boolean {

@@ -9,6 +9,7 @@ import { SlipwayError } from "../errors";
 import type { LogOptions } from "../target";
 import { visibleLog } from "../visible";
 import { deployedRoot } from "./deployed";
+import { linesSince } from "./log-times";
 
 const LOOK_EVERY = 250;
 const CHUNK = 64 * 1024;
@@ -42,12 +43,18 @@ function logNames(folder: string): string[] {
 /** Looks at the files again and again: a rotated file begins anew, one of a new process joins. */
 async function* read(folder: string, names: () => string[], options: LogOptions): AsyncGenerator<string> {
   const tails = new Map<string, Tail>();
-  const { lines = LINES, follow = false, signal } = options;
+  const { lines = LINES, since, filter, follow = false, signal } = options;
+  const isWanted = (line: string): boolean => filter === undefined || line.includes(filter);
   for (let first = true; first || (follow && signal?.aborted !== true); first = false) {
     for (const name of names()) {
-      const tail = tails.get(name) ?? new Tail(path.join(folder, `${name}.log`), first ? lines : undefined);
+      const tail = tails.get(name) ?? new Tail(path.join(folder, `${name}.log`));
+      const written = tail.next();
+      const isNew = !tails.has(name);
       tails.set(name, tail);
-      for (const line of tail.next()) yield `${name} | ${visibleLog(line)}\n`;
+      const late = isNew && since !== undefined ? tail.writtenSince(written, since) : written;
+      const shown = late.filter(isWanted);
+      const begin = first && since === undefined ? Math.max(0, shown.length - lines) : 0;
+      for (const line of shown.slice(begin)) yield `${name} | ${visibleLog(line)}\n`;
     }
     if (follow) await setTimeout(LOOK_EVERY, undefined, signal && { signal }).catch(() => undefined);
   }
@@ -60,11 +67,7 @@ class Tail {
   private rest = "";
   private decoder = new StringDecoder("utf8");
 
-  /** @param last begin with so many lines; all of them when not given */
-  constructor(
-    private readonly file: string,
-    private last: number | undefined,
-  ) {}
+  constructor(private readonly file: string) {}
 
   /** Whole lines that were written since the last call. */
   next(): string[] {
@@ -73,9 +76,13 @@ class Tail {
     if (ino !== this.inode || size < this.position) this.restart(ino);
     const lines = (this.rest + this.readOn()).split("\n");
     this.rest = lines.pop() ?? "";
-    const shown = this.last === undefined ? lines : lines.slice(Math.max(0, lines.length - this.last));
-    this.last = undefined;
-    return shown;
+    return lines;
+  }
+
+  /** Those of the first lines that were written since then; none of a file that was not written to. */
+  writtenSince(lines: readonly string[], since: Date): string[] {
+    const untouched = !existsSync(this.file) || statSync(this.file).mtime < since;
+    return untouched ? [] : linesSince(lines, since);
   }
 
   private restart(inode: number): void {

@@ -45,15 +45,13 @@ export class AppImage extends Component<AppImageChildren> {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("image:AppImage", name, args.transform, opts);
-    const own = args.image[args.role];
-    if (own === undefined) {
-      const repository = this.makeRepository();
-      this.repositoryArn = repository.arn;
-      this.uri = args.reuse === undefined ? this.build(repository).repoDigest : pulumi.output(args.reuse);
-    } else {
-      this.repositoryArn = undefined;
-      this.uri = pulumi.output(own);
-    }
+    const named = args.image[args.role];
+    const given = args.reuse ?? named;
+    const repository = named === undefined ? this.makeRepository() : undefined;
+    this.repositoryArn = repository?.arn;
+    if (given !== undefined) this.uri = pulumi.output(given);
+    else if (repository !== undefined) this.uri = this.build(repository).repoDigest;
+    else throw new Error(`${name}: neither an image nor a repository for one.`);
     this.digest = this.uri.apply((uri) => uri.slice(uri.indexOf("@") + 1));
     this.registerOutputs({ uri: this.uri });
   }

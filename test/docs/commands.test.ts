@@ -45,7 +45,7 @@ const ONLY_PARSED: readonly (readonly [RegExp, string])[] = [
   [/^rehearse|--stack prod/, "needs a stack with a cloud; tried by the tests of the rehearsal"],
   [/^init|--stack shop/, "needs an application of its own; tried by the tests of init"],
   [/^logs .*worker/, "needs a worker"],
-  [/^exec -- flask db/, "needs an application with migrations"],
+  [/^exec -- flask db|^migrate$/, "needs an application with migrations"],
   [/^render .*--output/, "would write beside the project; tried by the tests of what is rendered"],
   [/^load(?!.*--json)/, "takes its time; tried with --json"],
 ];

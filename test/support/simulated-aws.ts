@@ -1,19 +1,8 @@
 /** A simulated part of AWS on loopback: the calls that operations make, in the protocols of the real services. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { SimulatedEcs, type SimulatedDefinition, type SimulatedTask } from "./simulated-ecs";
-
-type Input = Record<string, unknown>;
-
-/** An error as a service answers it. */
-class Refused extends Error {
-  constructor(
-    readonly code: string,
-    message: string,
-  ) {
-    super(message);
-  }
-}
+import { SimulatedEcs, type SimulatedTask } from "./simulated-ecs";
+import { ecsCalls, groupOf, Refused, type Input } from "./simulated-ecs-calls";
 
 export interface SimulatedImage {
   repositoryName: string;
@@ -71,116 +60,15 @@ export class SimulatedAws {
 
   private call(name: string, input: Input): unknown {
     const calls: Record<string, (input: Input) => unknown> = {
-      DescribeServices: ({ services }) => this.describeServices(services as string[]),
-      ListServices: ({ cluster }) => this.listServices(cluster as string),
-      ListTasks: (asked) => this.listTasks(asked),
-      DescribeTasks: ({ tasks }) => this.describeTasks(tasks as string[]),
-      DescribeTaskDefinition: ({ taskDefinition }) => this.describeDefinition(taskDefinition as string),
+      ...ecsCalls(this.ecs),
       DescribeImages: (asked) => this.describeImages(asked),
       DescribeTargetHealth: () => this.targetHealth(),
       GetLogEvents: (asked) => this.logEvents(asked),
+      FilterLogEvents: (asked) => this.filteredEvents(asked),
     };
     const found = calls[name];
     if (found === undefined) throw new Refused("UnknownOperationException", `${name} is not simulated`);
     return found(input);
-  }
-
-  private describeServices(names: string[]): unknown {
-    this.ecs.look();
-    const named = names.map((name) => name.slice(name.lastIndexOf("/") + 1));
-    const found = named.flatMap((name) => this.ecs.services.get(name) ?? []);
-    const services = found.map(({ deployments, desiredCount, serviceName, events, enableExecuteCommand }) => {
-      const primary = deployments.find(({ status }) => status === "PRIMARY");
-      const running = this.ecs.tasks.filter(
-        (task) => task.serviceName === serviceName && task.lastStatus === "RUNNING",
-      ).length;
-      return {
-        serviceName,
-        serviceArn: this.ecs.arn("service", `${this.ecs.cluster}/${serviceName}`),
-        clusterArn: this.ecs.arn("cluster", this.ecs.cluster),
-        status: "ACTIVE",
-        desiredCount,
-        runningCount: running,
-        pendingCount: Math.max(0, desiredCount - running),
-        taskDefinition: primary?.taskDefinition,
-        deployments: deployments.map((each) => ({ ...each, desiredCount })),
-        events,
-        enableExecuteCommand,
-        launchType: "FARGATE",
-        loadBalancers: serviceName.includes("web")
-          ? [
-              {
-                targetGroupArn:
-                  "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/shop/0a1b2c3d4e5f6071",
-                containerName: "main",
-                containerPort: 8000,
-              },
-            ]
-          : [],
-        networkConfiguration: {
-          awsvpcConfiguration: { subnets: ["subnet-0a", "subnet-0b"], securityGroups: ["sg-0a"] },
-        },
-      };
-    });
-    const failures = named
-      .filter((name) => !this.ecs.services.has(name))
-      .map((name) => ({ arn: this.ecs.arn("service", `${this.ecs.cluster}/${name}`), reason: "MISSING" }));
-    return { services, failures };
-  }
-
-  private listServices(cluster: string): unknown {
-    if (cluster !== this.ecs.cluster) throw new Refused("ClusterNotFoundException", "Cluster not found.");
-    const names = [...this.ecs.services.keys()];
-    return { serviceArns: names.map((name) => this.ecs.arn("service", `${cluster}/${name}`)) };
-  }
-
-  private listTasks({ serviceName, family, desiredStatus = "RUNNING" }: Input): unknown {
-    const fits = (task: SimulatedTask): boolean =>
-      task.desiredStatus === desiredStatus &&
-      (serviceName === undefined || task.serviceName === serviceName) &&
-      (family === undefined || this.ecs.definitions.get(task.taskDefinitionArn)?.family === family);
-    return { taskArns: this.ecs.tasks.filter(fits).map(({ taskArn }) => taskArn) };
-  }
-
-  private describeTasks(arns: string[]): unknown {
-    const tasks = this.ecs.tasks.filter(({ taskArn }) => arns.includes(taskArn));
-    return {
-      tasks: tasks.map(({ exitCode, ...task }) => ({
-        ...task,
-        clusterArn: this.ecs.arn("cluster", this.ecs.cluster),
-        containers: [
-          {
-            name: "main",
-            image: this.ecs.definitions.get(task.taskDefinitionArn)?.image,
-            lastStatus: task.lastStatus,
-            runtimeId: `${task.taskArn.slice(-32)}-0000000000`,
-            ...(exitCode !== undefined && { exitCode }),
-          },
-        ],
-      })),
-    };
-  }
-
-  private describeDefinition(named: string): unknown {
-    const found = this.ecs.definition(named);
-    if (found === undefined) throw new Refused("ClientException", "Unable to describe task definition.");
-    const { arn, family, image } = found;
-    return {
-      taskDefinition: {
-        taskDefinitionArn: arn,
-        family,
-        containerDefinitions: [
-          {
-            name: "main",
-            image,
-            logConfiguration: {
-              logDriver: "awslogs",
-              options: { "awslogs-group": groupOf(found), "awslogs-stream-prefix": "task" },
-            },
-          },
-        ],
-      },
-    };
   }
 
   private describeImages({ repositoryName, imageIds }: Input): unknown {
@@ -204,18 +92,37 @@ export class SimulatedAws {
     return `<DescribeTargetHealthResponse xmlns="http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/"><DescribeTargetHealthResult><TargetHealthDescriptions>${members.join("")}</TargetHealthDescriptions></DescribeTargetHealthResult><ResponseMetadata><RequestId>0</RequestId></ResponseMetadata></DescribeTargetHealthResponse>`;
   }
 
-  /** What a task wrote, by the name of its stream. */
-  private logEvents({ logGroupName, logStreamName, limit }: Input): unknown {
+  /** What a task wrote, by the name of its stream; from the beginning when it is asked for, and then what follows. */
+  private logEvents({ logGroupName, logStreamName, limit, startFromHead, nextToken }: Input): unknown {
     const task = this.ecs.tasks.find(({ taskArn }) => (logStreamName as string).endsWith(taskArn.slice(-32)));
-    const definition = task === undefined ? undefined : this.ecs.definitions.get(task.taskDefinitionArn);
-    const lines = definition?.fate.log;
-    if (definition === undefined || lines === undefined || groupOf(definition) !== logGroupName)
+    const lines = task === undefined ? [] : this.linesOf(task, logGroupName as string);
+    if (task === undefined || lines.length === 0)
       throw new Refused("ResourceNotFoundException", "The specified log stream does not exist.");
-    const last = lines.slice(-Number(limit ?? lines.length));
-    return { events: last.map((message) => ({ message, timestamp: (task?.createdAt ?? 0) * 1000 })) };
+    const from = nextToken === undefined ? 0 : Number((nextToken as string).slice(2));
+    const wanted = startFromHead === true ? lines.slice(from) : lines.slice(-Number(limit ?? lines.length));
+    const events = wanted.map((message) => ({ message, timestamp: task.createdAt * 1000 }));
+    return { events, nextForwardToken: `f/${lines.length}` };
   }
-}
 
-function groupOf({ family }: SimulatedDefinition): string {
-  return `${family}-logs`;
+  /** Lines of all tasks of a group, some of them on a second page. */
+  private filteredEvents({ logGroupName, startTime, filterPattern, nextToken }: Input): unknown {
+    const text = filterPattern === undefined ? "" : (JSON.parse(filterPattern as string) as string);
+    const all = this.ecs.tasks.flatMap((task) =>
+      this.linesOf(task, logGroupName as string).map((message, at) => ({
+        message,
+        timestamp: Math.round(task.createdAt * 1000),
+        logStreamName: `task/main/${task.taskArn.slice(-32)}`,
+        eventId: `${task.taskArn.slice(-32)}-${at}`,
+      })),
+    );
+    const found = all.filter(({ message, timestamp }) => timestamp >= Number(startTime) && message.includes(text));
+    return nextToken === undefined && found.length > 1
+      ? { events: found.slice(0, 1), nextToken: "more" }
+      : { events: nextToken === undefined ? found : found.slice(1) };
+  }
+
+  private linesOf(task: SimulatedTask, group: string): readonly string[] {
+    const definition = this.ecs.definitions.get(task.taskDefinitionArn);
+    return definition !== undefined && groupOf(definition) === group ? (definition.fate.log ?? []) : [];
+  }
 }

@@ -120,19 +120,21 @@ export class SimulatedEcs {
     }
   }
 
-  /** Runs a task once; it ends with the next look. */
+  /** Runs a task once. It runs after one look at it, and has ended after two. */
   run(taskDefinition: string): SimulatedTask {
     const task = this.start({ definition: taskDefinition, group: "family:job" });
     task.lastStatus = "PENDING";
     return task;
   }
 
-  /** Tasks that were run once come to their end. */
-  endJobs(): void {
+  /** Tasks that were run once go on a little; called with each look at them. */
+  goOn(arns: readonly string[]): void {
     for (const task of this.tasks) {
-      if (task.serviceName !== undefined || task.lastStatus === "STOPPED") continue;
+      if (task.serviceName !== undefined || task.lastStatus === "STOPPED" || !arns.includes(task.taskArn)) continue;
       const fate = this.definitions.get(task.taskDefinitionArn)?.fate ?? {};
-      this.stop(task, fate.stoppedReason ?? "Essential container in task exited", fate.exitCode ?? 0);
+      if (task.lastStatus === "PENDING") task.lastStatus = "RUNNING";
+      else if (fate.looks !== Infinity)
+        this.stop(task, fate.stoppedReason ?? "Essential container in task exited", fate.exitCode ?? 0);
     }
   }
 
@@ -180,7 +182,9 @@ export class SimulatedEcs {
     const back = `ECS deployment circuit breaker: rolling back to deploymentId ${service.deployments.at(-1)?.id ?? ""}.`;
     service.deployments = service.deployments.filter((each) => each !== deployment);
     this.tell(service, `rolling back to ${service.deployments.at(-1)?.id ?? ""}.`);
+    // ECS counts the way back to the deployment that failed.
     this.roll(service, service.steady, back);
+    service.history.shift();
   }
 
   private complete(service: Service, deployment: Deployment): void {

@@ -1,6 +1,8 @@
 /** A stack on the simulated part of AWS: the services of an application, with the images of two releases. */
+import { createHash } from "node:crypto";
 import { awsClients } from "../../automation/ecs/clients";
 import type { Deployed } from "../../automation/ecs/deployed";
+import { SlipwayError } from "../../automation/errors";
 import { SimulatedAws } from "./simulated-aws";
 import type { Fate } from "./simulated-ecs";
 
@@ -13,13 +15,13 @@ const ROLES = ["worker", "web"] as const;
 
 type Role = (typeof ROLES)[number];
 
-/** An image by digest; `letter` tells one digest from another. */
-export function image(repository: string, letter: string): string {
-  return `${REGISTRY}/${repository}@${digest(letter)}`;
+/** An image by its digest. */
+export function image(repository: string, release: string): string {
+  return `${REGISTRY}/${repository}@${digest(repository, release)}`;
 }
 
-export function digest(letter: string): string {
-  return `sha256:${letter.repeat(64)}`;
+export function digest(repository: string, release: string): string {
+  return `sha256:${createHash("sha256").update(`${repository} ${release}`).digest("hex")}`;
 }
 
 /** What the stack's config says under `aws:` to be led to `endpoint`. */
@@ -46,12 +48,12 @@ export class SimulatedShop {
     const endpoint = await aws.listen();
     const definitions: Record<string, string> = {};
     for (const role of ROLES) {
-      const arn = aws.ecs.register(`prod-shop-shop-${role}`, image(role, "a"), { log: [`${role} started`] });
+      const arn = aws.ecs.register(`prod-shop-shop-${role}`, image(role, OLD), { log: [`${role} started`] });
       definitions[role] = arn;
       aws.ecs.deploy(serviceOf(role), arn);
       aws.images.push(
-        { repositoryName: role, imageDigest: digest("a"), imageTags: [`${OLD}-c0ffee0-20260101-120000`] },
-        { repositoryName: role, imageDigest: digest("b"), imageTags: [`${NEW}-20260102-120000`] },
+        { repositoryName: role, imageDigest: digest(role, OLD), imageTags: [`${OLD}-c0ffee0-20260101-120000`] },
+        { repositoryName: role, imageDigest: digest(role, NEW), imageTags: [`${NEW}-20260102-120000`] },
       );
     }
     return new SimulatedShop(aws, endpoint, {
@@ -67,14 +69,29 @@ export class SimulatedShop {
 
   /** Deploys the new release to one process, whose tasks end as `fate` says. */
   roll(role: Role, fate: Fate = {}): void {
-    const arn = this.aws.ecs.register(`prod-shop-shop-${role}`, image(role, "b"), fate);
+    const arn = this.aws.ecs.register(`prod-shop-shop-${role}`, image(role, NEW), fate);
     this.deployed = { ...this.deployed, definitions: { ...this.deployed.definitions, [role]: arn } };
     this.aws.ecs.deploy(serviceOf(role), arn);
+  }
+
+  /** As much time goes by as a rollout needs. */
+  settle(): void {
+    for (let look = 0; look < 12; look += 1) this.aws.ecs.look();
   }
 
   stop(): Promise<void> {
     return this.aws.close();
   }
+}
+
+/** What an operation fails with. */
+export async function failureOf(run: Promise<unknown>): Promise<SlipwayError> {
+  const error: unknown = await run.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof SlipwayError)) throw new Error(`no SlipwayError but ${String(error)}`);
+  return error;
 }
 
 export function serviceOf(role: string): string {

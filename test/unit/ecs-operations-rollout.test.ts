@@ -1,8 +1,7 @@
 import { expect } from "chai";
 import { confirmRollout, explainFailure, judge } from "../../automation/ecs/rollout";
-import { SlipwayError } from "../../automation/errors";
 import type { Progress } from "../../automation/engine/operations";
-import { image, SimulatedShop } from "../support/simulated-shop";
+import { failureOf, image, NEW, SimulatedShop } from "../support/simulated-shop";
 
 const PATIENCE = { maxWaitTime: 20, minDelay: 0.01, maxDelay: 0.02 };
 
@@ -15,15 +14,6 @@ describe("whether what was deployed serves (simulated ECS API)", () => {
     ({ aws } = shop);
   });
   afterEach(() => shop.stop());
-
-  const failure = async (run: Promise<unknown>): Promise<SlipwayError> => {
-    const error: unknown = await run.then(
-      () => undefined,
-      (reason: unknown) => reason,
-    );
-    if (!(error instanceof SlipwayError)) throw new Error(`no SlipwayError but ${String(error)}`);
-    return error;
-  };
 
   it("is so at once where every service is steady", async () => {
     await confirmRollout(shop.deployed, {}, PATIENCE);
@@ -42,8 +32,8 @@ describe("whether what was deployed serves (simulated ECS API)", () => {
   it("is not so after the circuit breaker has put the old tasks back: with the reason, the log and the way back", async () => {
     shop.roll("worker");
     shop.roll("web", { healthy: false, exitCode: 3, log: ["loading", "ValueError: DB_URI is missing"] });
-    for (let look = 0; look < 12; look += 1) aws.ecs.look();
-    const error = await failure(confirmRollout(shop.deployed, {}, PATIENCE));
+    shop.settle();
+    const error = await failureOf(confirmRollout(shop.deployed, {}, PATIENCE));
     expect(error.kind).to.equal("failed");
     const text = error.message.replaceAll(/ecs-svc\/\d+/g, "<id>").replaceAll(/task-\w{8}/g, "task-<id>");
     expect(text.split("\n")).to.deep.equal([
@@ -64,14 +54,14 @@ describe("whether what was deployed serves (simulated ECS API)", () => {
 
   it("is not so while a rollout fails before anybody's eyes", async () => {
     shop.roll("web", { healthy: false, stoppedReason: "Task failed ELB health checks in (target-group shop)" });
-    const error = await failure(confirmRollout(shop.deployed, {}, PATIENCE));
+    const error = await failureOf(confirmRollout(shop.deployed, {}, PATIENCE));
     expect(error.message).to.contain("web: prod-shop-shop-web:1 is deployed instead of prod-shop-shop-web:2");
     expect(error.message).to.contain("stopped: Task failed ELB health checks in (target-group shop)");
     expect(error.message).not.to.contain("worker: prod-shop-shop-worker:1 is deployed");
   });
 
   it("is not so for a first deployment, which has nothing to be put back to", async () => {
-    const arn = aws.ecs.register("prod-shop-shop-beat", image("worker", "b"), { healthy: false, exitCode: 1 });
+    const arn = aws.ecs.register("prod-shop-shop-beat", image("worker", NEW), { healthy: false, exitCode: 1 });
     aws.ecs.deploy("shop-beat-1a2b3c4", arn);
     const [service] = [...aws.ecs.services.values()].slice(-1);
     Object.assign(service?.deployments[0] ?? {}, {
@@ -79,7 +69,7 @@ describe("whether what was deployed serves (simulated ECS API)", () => {
       rolloutStateReason: "ECS deployment circuit breaker: tasks failed to start.",
     });
     const services = { beat: "shop-beat-1a2b3c4" };
-    const error = await failure(
+    const error = await failureOf(
       confirmRollout({ ...shop.deployed, services, definitions: { beat: arn } }, {}, PATIENCE),
     );
     expect(error.message).to.contain(
@@ -90,7 +80,7 @@ describe("whether what was deployed serves (simulated ECS API)", () => {
 
   it("is not waited for without end", async () => {
     shop.roll("web", { looks: Infinity });
-    const error = await failure(confirmRollout(shop.deployed, {}, { ...PATIENCE, maxWaitTime: 0.5 }));
+    const error = await failureOf(confirmRollout(shop.deployed, {}, { ...PATIENCE, maxWaitTime: 0.5 }));
     expect(error.message).to.contain("does not serve, after 0.5 s:");
     expect(error.message).to.match(
       /web: 2 of 2 tasks run, the rollout is IN_PROGRESS: ECS deployment \S+ in progress\./,
@@ -100,7 +90,7 @@ describe("whether what was deployed serves (simulated ECS API)", () => {
   it("is waited for until the signal", async () => {
     shop.roll("web", { looks: Infinity });
     const controller = new AbortController();
-    const waiting = failure(confirmRollout(shop.deployed, { signal: controller.signal }, PATIENCE));
+    const waiting = failureOf(confirmRollout(shop.deployed, { signal: controller.signal }, PATIENCE));
     setImmediate(() => {
       controller.abort();
     });
@@ -114,7 +104,7 @@ describe("whether what was deployed serves (simulated ECS API)", () => {
       code: "AccessDeniedException",
       message: "not authorized to ecr:DescribeImages",
     });
-    const error = await failure(confirmRollout(shop.deployed, {}, PATIENCE));
+    const error = await failureOf(confirmRollout(shop.deployed, {}, PATIENCE));
     expect(error.message).to.contain("web: prod-shop-shop-web:1 is deployed instead of prod-shop-shop-web:2");
     expect(error.message).to.contain("more could not be read: not authorized to logs:GetLogEvents");
     expect(error.mend).to.match(/^slipway rollback --stack prod/);
@@ -122,7 +112,7 @@ describe("whether what was deployed serves (simulated ECS API)", () => {
 
   it("finds a service that is gone", async () => {
     aws.ecs.services.delete("shop-web-1a2b3c4");
-    const error = await failure(confirmRollout(shop.deployed, {}, PATIENCE));
+    const error = await failureOf(confirmRollout(shop.deployed, {}, PATIENCE));
     expect(error.kind).to.equal("state");
     expect(error.message).to.equal("The service shop-web-1a2b3c4 of web is not in the cluster prod-shop.");
   });
@@ -130,7 +120,7 @@ describe("whether what was deployed serves (simulated ECS API)", () => {
   it("has nothing to explain where all serves, and says what does not where an update failed", async () => {
     expect(await explainFailure(shop.deployed)).to.equal(undefined);
     shop.roll("web", { healthy: false, exitCode: 3, log: ["ValueError"] });
-    for (let look = 0; look < 12; look += 1) aws.ecs.look();
+    shop.settle();
     expect((await explainFailure(shop.deployed))?.lines.join("\n")).to.contain("| ValueError");
   });
 });
@@ -142,7 +132,16 @@ describe("a service that is judged", () => {
 
   const CASES: [string, Parameters<typeof judge>[0], string][] = [
     ["serves when it is steady", steady, "serves"],
-    ["waits while an old deployment is there", { ...steady, deployments: [primary, { status: "ACTIVE" }] }, "waits"],
+    [
+      "waits while old tasks are there",
+      { ...steady, deployments: [primary, { status: "ACTIVE", runningCount: 1 }] },
+      "waits",
+    ],
+    [
+      "serves beside what has failed",
+      { ...steady, deployments: [primary, { rolloutState: "FAILED", runningCount: 0 }] },
+      "serves",
+    ],
     ["waits while tasks are missing", { ...steady, runningCount: 1 }, "waits"],
     ["waits while there is one too many", { ...steady, runningCount: 3 }, "waits"],
     [

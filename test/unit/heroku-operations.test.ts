@@ -151,6 +151,13 @@ describe("what runs at Heroku", () => {
       expect(platform.asked.at(-2)?.body).to.deep.equal({ source: "app", lines: 20, tail: true });
     });
 
+    it("is of a time on, and of lines that hold a text", async () => {
+      const since = new Date("2026-11-25T07:00:00.200Z");
+      const found = await text(logsOf(Promise.resolve({ api }), { since, filter: "t" }));
+      expect(found.split("\n").map((line) => line.split(": ")[1])).to.deep.equal(["a task", "tick", undefined]);
+      expect(platform.asked[0]?.body).to.deep.equal({ source: "app", lines: 1500, tail: false });
+    });
+
     it("is of several processes, by name or type", async () => {
       const found = await text(logsOf(Promise.resolve({ api }), { processes: ["web", "beat.1"] }));
       expect(found.split("\n").map((line) => line.split(": ")[1])).to.deep.equal([

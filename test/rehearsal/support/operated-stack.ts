@@ -67,7 +67,16 @@ export class OperatedStack {
 
   /** Brings about in ECS what the engine has made: services begin to deploy the task definitions that they name. */
   private follow(): void {
-    const { ecs } = this.aws;
+    const { ecs, images } = this.aws;
+    for (const { outputs } of this.account.made("docker:index/image:Image")) {
+      const { imageName, repoDigest } = outputs as Record<"imageName" | "repoDigest", string>;
+      const [, repositoryName = "", imageDigest = ""] = /\/(.*)@(.*)$/.exec(repoDigest) ?? [];
+      const known = images.some(
+        (image) => image.imageDigest === imageDigest && image.repositoryName === repositoryName,
+      );
+      if (!known)
+        images.push({ repositoryName, imageDigest, imageTags: [imageName.slice(imageName.lastIndexOf(":") + 1)] });
+    }
     for (const { outputs } of this.account.made("aws:ecs/taskDefinition:TaskDefinition")) {
       const { arn, family, containerDefinitions } = outputs as Record<
         "arn" | "family" | "containerDefinitions",

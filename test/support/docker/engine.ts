@@ -45,7 +45,8 @@ export interface Done {
 export class Engine {
   readonly folder = mkdtempSync(path.join(tmpdir(), "slipway-images-"));
   private readonly children: ChildProcess[] = [];
-  private readonly host = `unix://${this.folder}/docker.sock`;
+  /** Where a client finds it. */
+  readonly host = `unix://${this.folder}/docker.sock`;
 
   /** Starts the engine and imports the base image. */
   async start(): Promise<void> {
@@ -59,7 +60,11 @@ export class Engine {
   }
 
   /** Starts a program that `stop` ends. */
-  background(command: string, args: readonly string[], options: { cwd?: string; uid?: number } = {}): ChildProcess {
+  background(
+    command: string,
+    args: readonly string[],
+    options: { cwd?: string; uid?: number; env?: NodeJS.ProcessEnv } = {},
+  ): ChildProcess {
     const child = spawn(command, args, { stdio: "ignore", ...options });
     this.children.push(child);
     return child;
