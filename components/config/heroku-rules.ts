@@ -19,6 +19,9 @@ const SHARED_PLANS: ReadonlySet<string> = new Set(["lemur", "tiger"]);
  */
 const SHARED_RABBITMQ_ETA = 7200;
 
+/** Eco dynos that an app runs at once (https://devcenter.heroku.com/articles/dyno-scaling-and-process-limits). */
+const MOST_ECO = 2;
+
 type Role = "web" | "worker" | "beat";
 
 /** Faults of the target heroku; none where the stack does not choose it. */
@@ -98,6 +101,14 @@ function dynoFaults(settings: Settings, stack: string): Fault[] {
       allowed: `${alone} for every process, or ${namesOf(({ mixes }) => mixes)} for every process`,
       mend: setCommand(`heroku.dynos.${wrong}`, stack, alone),
     });
+  } else if (alone === "eco" && roles.length > MOST_ECO) {
+    faults.push({
+      key: "heroku.dynos.web",
+      problem: `runs at most ${MOST_ECO} dynos of an app, and there are ${roles.join(", ")} (as of ${TABLES_DATE})`,
+      value: alone,
+      allowed: "basic or larger ones for every process",
+      mend: `${setCommand("heroku.dynos.web", stack, "basic")}, and the same for ${roles.slice(1).join(" and ")}`,
+    });
   }
   return faults;
 }
@@ -122,8 +133,8 @@ function prebootFaults({ heroku: { dynos } }: Settings, stack: string): Fault[] 
   ];
 }
 
-function domainFaults({ heroku: { domains, dynos } }: Settings, stack: string): Fault[] {
-  const faults: Fault[] = domains.flatMap((domain, index) =>
+function domainFaults({ heroku: { domains } }: Settings, stack: string): Fault[] {
+  return domains.flatMap((domain, index) =>
     domains.indexOf(domain) === index
       ? []
       : {
@@ -134,16 +145,6 @@ function domainFaults({ heroku: { domains, dynos } }: Settings, stack: string): 
           mend: `slipway config rm heroku.domains[${index}] --stack ${stack}`,
         },
   );
-  if (domains.length > 0 && dynos.web === "eco") {
-    faults.push({
-      key: "heroku.domains",
-      problem: "get no certificates from Heroku on eco dynos",
-      value: domains.join(", "),
-      allowed: "basic dynos or larger ones, or no domains",
-      mend: setCommand("heroku.dynos.web", stack, "basic"),
-    });
-  }
-  return faults;
 }
 
 function databaseFaults({ heroku: { database } }: Settings, stack: string): Fault[] {

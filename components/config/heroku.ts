@@ -42,7 +42,12 @@ export const herokuSchema = z
       .describe("The dynos; how many there are of each is in processes."),
     domains: z
       .array(
-        z.string().regex(/^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/, "a name such as www.example.com"),
+        z
+          .string()
+          .regex(
+            /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/,
+            "a name such as www.example.com; Heroku gets no certificates for wildcards",
+          ),
       )
       .default([])
       .describe("Domains that the application answers to, with certificates that Heroku gets."),

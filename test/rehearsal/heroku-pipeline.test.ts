@@ -65,8 +65,9 @@ describe("a pipeline at Heroku", function () {
     staging.changeApp("2");
     await staging.up();
     const [first] = stateOfApp("shop-staging").slugs;
+    const { release: version } = outputs;
     const heroku = staging.section("heroku");
-    staging.configure({ ...BASE, heroku: { ...heroku, build: { kind: "slug", id: first?.id } } });
+    staging.configure({ ...BASE, heroku: { ...heroku, build: { kind: "slug", id: first?.id, version } } });
     const lines = linesOf(await staging.up());
     expect(lines).to.include.members(["create shop-release-slug", "delete shop-release-build"]);
     expect(stateOfApp("shop-staging").releases.at(-1)?.slugId).to.equal(first?.id);

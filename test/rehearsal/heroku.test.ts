@@ -130,6 +130,13 @@ describe("a stack on Heroku", function () {
     expect(linesOf(await stack.preview())).to.deep.equal([]);
   });
 
+  it("is planned beside ECS in one stack", async () => {
+    const both = account.stack("both", { ...DEV, targets: ["heroku", "ecs"], ecs: { network: { kind: "new" } } });
+    const { changes } = await both.preview();
+    const made = new Set(changes.map(({ type }) => type.split(":")[0]));
+    expect([...made]).to.include.members(["heroku", "aws", "docker"]);
+  });
+
   it("goes, with all that is in it", async () => {
     await stack.destroy();
     expect(account.made()).to.deep.equal([]);

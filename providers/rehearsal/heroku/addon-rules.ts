@@ -91,6 +91,28 @@ const version = rule(
   },
 );
 
+const follow = rule(
+  {
+    id: "addon-follow",
+    source: "devcenter.heroku.com/articles/heroku-postgres-plans: essential databases neither follow nor are followed",
+    code: "invalid_params",
+  },
+  ["plan", "config"],
+  ({ inputs, site }) => {
+    const name = textAt(inputs, "config.follow");
+    if (name === undefined) return undefined;
+    const followed = site.find(ADDON, "name", name);
+    if (followed === undefined) return fromVendor(inputs["plan"], `Could not find the database to follow: ${name}`);
+    const plans = [followed.outputs["plan"], inputs["plan"]].map(String);
+    return plans.some((plan) => plan.includes(":essential-"))
+      ? fromVendor(
+          inputs["plan"],
+          `Databases of the Essential tier can neither follow nor be followed: ${plans.join(", ")}`,
+        )
+      : undefined;
+  },
+);
+
 const sameService = rule(
   {
     id: "addon-service",
@@ -141,6 +163,7 @@ export const called: Rule[] = [
   verified("addon-verified", "mhoofman/wordpress-heroku#120", "to install this add-on plan"),
   space,
   version,
+  follow,
   sameService,
   planChange,
   nameTaken,

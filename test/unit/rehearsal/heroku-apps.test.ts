@@ -6,6 +6,7 @@ import { HEROKU, ID, herokuTable, unverified } from "../support/simulated-heroku
 
 const KILOBYTES = 1024;
 const LARGE = "x".repeat(64 * KILOBYTES);
+const STANDARD = "heroku-postgresql:standard-0";
 const POSTGRES = { plan: "heroku-postgresql:essential-0" };
 
 /** Gives the app `shop` a database, whose variable is its attachment's. */
@@ -111,7 +112,7 @@ testRules(
         "addon-name-length": { accepted: { name: "n".repeat(256) }, refused: { name: "n".repeat(257) } },
         "addon-name": { accepted: { name: "Shop_1" }, refused: { name: "1-shop" } },
         "addon-plan-retired": { accepted: {}, refused: { plan: "heroku-postgresql:mini" } },
-        "addon-plan": { accepted: { plan: "cloudamqp" }, refused: { plan: "cloudamqp:tigger" } },
+        "addon-plan": { accepted: { plan: "cloudamqp" }, refused: { plan: "cloudamqp:bunny" } },
         "addon-verified": {
           accepted: {},
           refused: async (cloud) => {
@@ -124,6 +125,11 @@ testRules(
           refused: { plan: "heroku-postgresql:private-0" },
         },
         "addon-postgres-version": { accepted: { config: { version: "17" } }, refused: { config: { version: "14" } } },
+        "addon-follow": {
+          given: (cloud) => cloud.create(HEROKU.addon, { appId: ID.shop, name: "first", plan: STANDARD }),
+          accepted: { plan: STANDARD, config: { follow: "first" } },
+          refused: { config: { follow: "first" } },
+        },
         "addon-service": {
           from: { plan: "cloudamqp:lemur" },
           accepted: { plan: "cloudamqp:tiger" },

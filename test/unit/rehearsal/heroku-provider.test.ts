@@ -2,8 +2,11 @@
 import { execFileSync } from "node:child_process";
 import * as path from "node:path";
 import { expect } from "chai";
+import * as config from "../../../components/config/heroku/tables";
 import { herokuCloud } from "../../../providers/rehearsal/heroku";
+import { STAGES } from "../../../providers/rehearsal/heroku/pipeline";
 import { readSource } from "../../../providers/rehearsal/heroku/source";
+import { REGIONS, SERVICES, SIZES, STACKS } from "../../../providers/rehearsal/heroku/tables";
 import type { Values } from "../../../providers/rehearsal/model";
 import { simulated, worldFolder } from "../support/simulated-cloud";
 import { HEROKU, ID, SOURCE, heroku, sourceFolder, uuidOf } from "../support/simulated-heroku";
@@ -72,6 +75,25 @@ describe("what the Heroku provider tells", () => {
   for (const [config, words] of refused) {
     it(`refuses the config ${JSON.stringify(config)}`, () => {
       expect(() => cloudOf.configure?.(config, {})).to.throw(words);
+    });
+  }
+});
+
+describe("what the config allows at Heroku", () => {
+  const { "heroku-postgresql": postgres, "heroku-redis": redis, cloudamqp } = SERVICES;
+  const tables: [string, readonly string[], readonly string[] | undefined][] = [
+    ["plans of Postgres", config.POSTGRES_PLANS, postgres?.plans],
+    ["plans of Key-Value Store", config.REDIS_PLANS, redis?.plans],
+    ["plans of CloudAMQP", config.CLOUDAMQP_PLANS, cloudamqp?.plans],
+    ["regions", config.REGIONS, REGIONS],
+    ["stacks", config.STACKS, STACKS],
+    ["sizes of dynos", Object.keys(config.DYNOS), Object.keys(SIZES).map((size) => size.toLowerCase())],
+    ["stages", config.STAGES, STAGES],
+  ];
+  for (const [what, allowed, known] of tables) {
+    it(`is known to the simulated one: ${what}`, () => {
+      expect(allowed.length).to.be.greaterThan(1);
+      expect(known).to.include.members([...allowed]);
     });
   }
 });
