@@ -102,10 +102,11 @@ export class Simulation {
   }
 
   /** What is known of a changed resource before it is changed; `undefined` values are not. */
-  planUpdate({ type, id, outputs }: Known, inputs: Values, settings: Settings): Values {
+  planUpdate(subject: Known, inputs: Values, settings: Settings): Values {
+    const { type, outputs } = subject;
     const model = this.model(type);
     const asked = questionOf(inputs, this.site(settings, inputs)).inputs;
-    const old = this.own(type, id, outputs);
+    const old = this.own(subject);
     const changed =
       old === undefined ? {} : model.updated?.(asked, snapshot(old), previewSite(this.site(settings, asked)));
     const unknown = Object.keys(changed ?? {}).filter(
@@ -139,7 +140,7 @@ export class Simulation {
     const model = this.model(subject.type);
     const asked = this.asked(model, inputs);
     return this.call("update", subject, secondsOf(model.seconds.update, asked), (timedOut) => {
-      const thing = this.own(model.type, subject.id, subject.outputs);
+      const thing = this.own(subject);
       if (thing === undefined) throw new Refused(`'${subject.id}' does not exist`, "ResourceNotFound");
       const site = this.site(settings, asked);
       const old = snapshot(thing);
@@ -157,7 +158,7 @@ export class Simulation {
   /** What is there; undefined when nothing is. Without inputs, as for an import, by the id alone. */
   read(subject: Known): Promise<Thing | undefined> {
     this.model(subject.type);
-    return this.call("read", subject, 0, () => this.own(subject.type, subject.id, subject.outputs));
+    return this.call("read", subject, 0, () => this.own(subject));
   }
 
   /**
@@ -183,9 +184,9 @@ export class Simulation {
   /** What is gone already is removed. @throws Refused */
   async delete(subject: Known, inputs: Values, settings: Settings): Promise<void> {
     const model = this.model(subject.type);
-    const asked = { ...this.own(model.type, subject.id, subject.outputs)?.inputs, ...withoutMarks(inputs) };
+    const asked = { ...this.own(subject)?.inputs, ...withoutMarks(inputs) };
     await this.call("delete", subject, secondsOf(model.seconds.delete, asked), (timedOut) => {
-      const thing = this.own(model.type, subject.id, subject.outputs);
+      const thing = this.own(subject);
       if (thing === undefined) return;
       const site = this.site(settings, asked);
       ask(model.deletion, questionOf(asked, site, snapshot(thing)));
@@ -246,10 +247,12 @@ export class Simulation {
     return old !== undefined && key in old.inputs && !(key in inputs);
   }
 
-  /** The thing with an id; of several, as revisions of one family, the one that the state means. */
-  private own(type: string, id: string, outputs: Values): Thing | undefined {
-    const found = [...this.world.store.matching(type, "id", id)];
-    return found.find((thing) => thing.outputs["arn"] === outputs["arn"]) ?? found.at(-1);
+  /** The thing with an id; of several, as revisions of one family, the one that the state means, or the resource's own. */
+  private own({ type, id, urn, outputs }: Known): Thing | undefined {
+    const { store } = this.world;
+    const found = [...store.matching(type, "id", id)];
+    const meant = found.filter((thing) => thing.outputs["arn"] === outputs["arn"]);
+    return meant.find((thing) => store.urnOf(thing) === urn) ?? meant[0] ?? found.at(-1);
   }
 
   private site(settings: Settings, { region }: Values): Site {
