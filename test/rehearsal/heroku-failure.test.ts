@@ -3,7 +3,7 @@ import { statSync } from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
 import type { Progress } from "../../automation/engine/operations";
-import { Account, CANARY, linesOf, type AccountStack, type Sections } from "./support/account";
+import { Account, CANARY, linesOf, WEB_ONLY, type AccountStack, type Sections } from "./support/account";
 import { canariesIn, filesIn, filesWith } from "./support/canaries";
 import { failFirst, nothingTwice, upThroughKills } from "./support/disturbance";
 import { failed, failureOf, latestOf, orphansOf, twice } from "./support/left-over";
@@ -13,13 +13,14 @@ const APP = "heroku:index/app:App";
 const BUILD = "heroku:index/build:Build";
 const FORMATION = "heroku:index/formation:Formation";
 const DRAIN = "canary-of-the-drain-01";
-const SMALL: Sections = { processes: { web: {}, worker: {}, beat: {} }, targets: ["heroku"] };
+const SMALL: Sections = { ...WEB_ONLY, processes: { web: {} }, targets: ["heroku"] };
 const SECTIONS: Sections = {
-  ...SMALL,
+  processes: { web: {}, worker: {}, beat: {} },
+  targets: ["heroku"],
   heroku: { drain: { url: `https://${DRAIN}@logs.example.com/in` }, domains: ["shop.example.com"] },
 };
 const MOST_UPS = 20;
-const KILLS = 5;
+const KILLS = 3;
 /** Characters that no more than an empty object takes when it is encrypted. */
 const EMPTY = 160;
 

@@ -80,7 +80,7 @@ describe("providers of Heroku", function () {
   let delay = 10;
   const project = new RehearsalProject({
     program: () => {
-      const open = new Provider("open", {});
+      const open = new Provider("open", { apiKey: pulumi.secret("canary of the key") });
       const closed = new Provider("closed", {
         delays: { postAppCreateDelay: delay },
         customizations: [{ setAppAllConfigVarsInState: false }],
@@ -91,7 +91,7 @@ describe("providers of Heroku", function () {
       });
       const [first] = apps;
       if (first === undefined) throw new Error("There is no app.");
-      const sensitiveVars = { S: pulumi.secret("canary") };
+      const sensitiveVars = { S: pulumi.secret("canary of a variable") };
       new AppConfigAssociation("more", { appId: first.id, sensitiveVars }, { provider: open });
       return Promise.resolve({ all: pulumi.all(apps.map((app) => app.allConfigVars)).apply(JSON.stringify) });
     },
@@ -106,7 +106,7 @@ describe("providers of Heroku", function () {
     const apps = (await project.state()).filter(({ type }) => type === APP);
     expect(apps).to.have.length(2);
     for (const app of apps) expect(JSON.stringify(app.outputs?.["allConfigVars"])).to.include("ciphertext");
-    expect(JSON.stringify(await project.state())).not.to.include("canary");
+    expect(JSON.stringify(await project.state())).not.to.include("canary of");
     const length = (at: number): number => JSON.stringify(apps[at]?.outputs?.["allConfigVars"]).length;
     expect(Math.abs(length(0) - length(1)), "one of them is empty").to.be.greaterThan(5);
     expect((await project.preview()).changes).to.deep.equal([]);

@@ -1,6 +1,9 @@
 /** What the Heroku provider reads and tells, and what has to be there. */
 import { execFileSync } from "node:child_process";
 import * as path from "node:path";
+import { credentials } from "@grpc/grpc-js";
+import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { expect } from "chai";
 import * as config from "../../../components/config/heroku/tables";
 import { herokuCloud } from "../../../providers/rehearsal/heroku";
@@ -8,6 +11,7 @@ import { STAGES } from "../../../providers/rehearsal/heroku/pipeline";
 import { readSource } from "../../../providers/rehearsal/heroku/source";
 import { REGIONS, SERVICES, SIZES, STACKS } from "../../../providers/rehearsal/heroku/tables";
 import type { Values } from "../../../providers/rehearsal/model";
+import { startRehearsal } from "../../../providers/rehearsal/start";
 import { simulated, worldFolder } from "../support/simulated-cloud";
 import { HEROKU, ID, SOURCE, heroku, sourceFolder, uuidOf } from "../support/simulated-heroku";
 
@@ -96,6 +100,43 @@ describe("what the config allows at Heroku", () => {
       expect(known).to.include.members([...allowed]);
     });
   }
+});
+
+describe("the plugin that provides Heroku", () => {
+  /** Asks the server to be a package, as the engine does. */
+  const parameterized = async (name: string, version: string): Promise<object> => {
+    const rehearsal = await startRehearsal({ folder: worldFolder(), clouds: [cloudOf] });
+    const [, port = ""] = rehearsal.debugProviders.split(":");
+    const client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
+    const value = new proto.ParameterizeRequest.ParametersValue().setName(name).setVersion(version);
+    const request = new proto.ParameterizeRequest().setValue(value);
+    try {
+      return await new Promise((resolve, reject) => {
+        client.parameterize(request, (error, response) => {
+          if (error === null) resolve(response.toObject());
+          else reject(error);
+        });
+      });
+    } finally {
+      client.close();
+      rehearsal.close();
+    }
+  };
+
+  it("is the package that it is asked for, at that version", async () => {
+    expect(await parameterized("heroku", "5.3.2")).to.deep.equal({ name: "heroku", version: "5.3.2" });
+  });
+
+  it("is no other package", async () => {
+    const failure = await parameterized("random", "3.6.2").catch((error: unknown) => String(error));
+    expect(failure).to.include("the rehearsal has no cloud for the package random");
+  });
+
+  it("attaches under the plugin's name", async () => {
+    const rehearsal = await startRehearsal({ folder: worldFolder(), clouds: [cloudOf] });
+    expect(rehearsal.debugProviders).to.match(/^terraform-provider:\d+$/);
+    rehearsal.close();
+  });
 });
 
 describe("references of the simulated Heroku", () => {
