@@ -21,7 +21,10 @@ import { platformPackages } from "../../components/beanstalk/bundle/platform-pac
 import { HELLO, SHOP } from "./support/beanstalk";
 import { CANARY } from "./support/ecs";
 
-/** Unix modes in the central directory of a zip, by path. */
+/** 1980-01-01 0:00, the oldest time that a zip can say. */
+const OLDEST = 0x00210000;
+
+/** Unix modes in the central directory of a zip, by path; every file in it has the same time. */
 function modesIn(zip: Buffer): Record<string, string> {
   const modes: Record<string, string> = {};
   let at = zip.readUInt32LE(zip.length - 6);
@@ -32,6 +35,7 @@ function modesIn(zip: Buffer): Record<string, string> {
       number,
     ];
     modes[zip.toString("utf8", at + 46, at + 46 + name)] = (zip.readUInt32LE(at + 38) >>> 16).toString(8);
+    expect(zip.readUInt32LE(at + 12)).to.equal(OLDEST);
     at += 46 + name + extra + comment;
   }
   return modes;
