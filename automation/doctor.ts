@@ -11,6 +11,7 @@ import { readSettings } from "./configuration";
 import { SlipwayError } from "./errors";
 import { configFile, passphraseFile, placeOf, stateFolder } from "./engine/project";
 import { findPulumi } from "./engine/pulumi-cli";
+import { accessOf } from "./heroku/api";
 import { status, type StackRef } from "./running";
 
 /** One thing that was looked at. */
@@ -40,6 +41,7 @@ export async function doctor(ref: StackRef): Promise<Finding[]> {
     ["Python", () => checkPython(ref)],
     ["port", () => checkPort(ref)],
     ["files", () => checkFiles(ref)],
+    ["Heroku", () => checkHeroku(ref)],
     ["processes", () => checkProcesses(ref)],
   ];
   const found = await Promise.all(checks.map(([subject, check]) => looked(subject, check)));
@@ -123,6 +125,12 @@ function checkFiles({ stack, project }: StackRef): Finding[] {
     found: `${file} is open to others`,
     mend: `chmod go= ${file}`,
   }));
+}
+
+function checkHeroku({ stack, project }: StackRef): Finding[] {
+  if (!readSettings(stack, project).targets.includes("heroku")) return [];
+  const { url } = accessOf(process.env);
+  return [{ subject: "Heroku", verdict: "good", found: `a key for ${url ?? "its API"}` }];
 }
 
 async function checkProcesses(ref: StackRef): Promise<Finding[]> {

@@ -1,7 +1,8 @@
 /** Slipway for scripts: everything that the command line does, as typed functions. */
 export { destroy, outputs, preview, refresh, up } from "./deployments";
 export type { Deployment, DestroyOptions, Removal, StackOptions, UpOptions } from "./deployments";
-export { exec, hasOperations, logs, purge, releases, releaseToPutBack, status, stop } from "./running";
+export { render, type RenderOptions } from "./render";
+export { exec, hasOperations, keepsData, logs, purge, releases, releaseToPutBack, status, stop } from "./running";
 export type { StackRef } from "./running";
 export type { LogOptions, ProcessStatus, ReleaseInfo, Status } from "./target";
 export { readSettings, removeConfig, setConfig, setSecretConfig, type ConfigKey } from "./configuration";

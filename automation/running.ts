@@ -4,6 +4,7 @@ import { ConfigError, type TargetName } from "../components/config";
 import { readSettings } from "./configuration";
 import { SlipwayError } from "./errors";
 import { placeOf } from "./engine/project";
+import { herokuOperations } from "./heroku";
 import { isDeployedHere, localOperations } from "./local";
 import type { LogOptions, ReleaseInfo, Status, TargetOperations } from "./target";
 
@@ -14,7 +15,10 @@ export interface StackRef {
   project?: string;
 }
 
-const OPERATIONS: Readonly<Partial<Record<TargetName, TargetOperations>>> = { local: localOperations };
+const OPERATIONS: Readonly<Partial<Record<TargetName, TargetOperations>>> = {
+  local: localOperations,
+  heroku: herokuOperations,
+};
 
 /**
  * What runs of a stack, and how it is.
@@ -66,7 +70,7 @@ export async function releaseToPutBack(ref: StackRef, version?: string): Promise
   }
   return {
     version: chosen.version,
-    source: operationsOf(ref).releaseSource(placeOf(ref.stack, ref.project), chosen.version),
+    source: await operationsOf(ref).releaseSource(placeOf(ref.stack, ref.project), chosen.version),
   };
 }
 
@@ -76,8 +80,14 @@ export function stop(ref: StackRef): Promise<number> {
 }
 
 /** Removes what a destroyed stack left: databases, queues, backups. @throws as {@link status} */
-export function purge(ref: StackRef): Promise<void> {
-  return operationsOf(ref).purge(placeOf(ref.stack, ref.project));
+export async function purge(ref: StackRef): Promise<void> {
+  await operationsOf(ref).purge?.(placeOf(ref.stack, ref.project));
+}
+
+/** True when a stack keeps data by itself after it is destroyed, until it is purged. */
+export function keepsData({ stack, project }: StackRef): boolean {
+  const [target] = targetsOf(stack, project);
+  return target !== undefined && OPERATIONS[target]?.purge !== undefined;
 }
 
 /** True when what runs of the stack can be asked how it is. */

@@ -63,9 +63,9 @@ export interface TargetOperations {
   exec: (place: StackPlace, command: readonly string[]) => Promise<number>;
   releases: (place: StackPlace) => Promise<ReleaseInfo[]>;
   /** Folder of a kept release's files. */
-  releaseSource: (place: StackPlace, version: string) => string;
+  releaseSource: (place: StackPlace, version: string) => string | Promise<string>;
   /** Ends every process; what is on disk stays. Returns how many were ended. */
   stop: (place: StackPlace) => Promise<number>;
-  /** Removes everything that a removed deployment left. */
-  purge: (place: StackPlace) => Promise<void>;
+  /** Removes everything that a removed deployment left; absent where nothing is left but what is protected. */
+  purge?: (place: StackPlace) => Promise<void>;
 }

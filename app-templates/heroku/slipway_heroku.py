@@ -4,8 +4,7 @@ Heroku and its add-ons say where things are in variables of their own, and in fo
 them under the names of slipway:app.variables, and in the forms that SQLAlchemy and Celery take. heroku.json, beside this
 file, says which is which; the values stay at Heroku.
 
-PORT  becomes SLIPWAY_LISTEN, where that is not set
-DYNO  stands for {instance} in the words of the command
+DYNO stands for {instance} in the words of the command.
 """
 
 import json
@@ -25,10 +24,10 @@ def main():
     environ = dict(os.environ)
     environ.update(bound(facts["variables"], environ))
     environ["PYTHONPATH"] = os.pathsep.join(str(HERE.parent / folder) for folder in facts["path"])
-    if "PORT" in environ:
-        environ.setdefault("SLIPWAY_LISTEN", f"tcp://0.0.0.0:{environ['PORT']}")
     os.makedirs(DATA, exist_ok=True)
-    words = [word.replace("{instance}", environ.get("DYNO", "process")).replace("{data}", DATA) for word in sys.argv[1:]]
+    words = [
+        word.replace("{instance}", environ.get("DYNO", "process")).replace("{data}", DATA) for word in sys.argv[1:]
+    ]
     sys.stdout.flush()
     try:
         os.execvpe(words[0], words, environ)

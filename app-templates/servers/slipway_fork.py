@@ -1,15 +1,49 @@
-"""A small parent of equal processes: restarts one that died, passes SIGTERM on, takes its children with it."""
+"""Starts a server written in Python, in this process or under a small parent of equal ones.
+
+The parent restarts a process that died, passes SIGTERM on, and takes its children with it.
+"""
 
 import os
 import signal
 import sys
 import time
 
-CANNOT_START = 3  # exit code of a process for which a restart is no help, such as an application that does not load
+import slipway_settings
+from slipway_settings import CANNOT_START
+
 MIN_LIFE = 1.0  # seconds; one that died sooner is restarted no faster than this
 EXTRA_TIME = 5  # seconds after the grace period until SIGKILL
 
 SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGCHLD, signal.SIGALRM}
+
+
+def main(serve):
+    """Calls `serve(listener, settings, parent)` in as many processes as the settings say.
+
+    It serves until SIGTERM or SIGINT, or until `parent` (the read end of a pipe, or None) reports its end.
+    """
+    settings = slipway_settings.read()
+    try:
+        listener = settings.listener()
+    except ValueError as error:
+        sys.exit(f"slipway: {error}")
+    if settings.processes == 1:
+        serve(listener, settings)
+    else:
+        run(settings.processes, settings.grace, lambda parent: serve(listener, settings, parent))
+
+
+def load(settings):
+    """Returns the application, or ends this process with the reason."""
+    from slipway_entry import EntryError, load_wsgi
+
+    try:
+        app = load_wsgi()
+    except EntryError as error:
+        print(f"slipway: {error}", file=sys.stderr)
+        sys.exit(CANNOT_START)
+    settings.beat()
+    return app
 
 
 def run(count, grace, work):

@@ -6,15 +6,12 @@ A stop loses no request: the process accepts no more connections, answers the ne
 
 import functools
 import io
-import json
-import os
-import re
 import signal
 import socket
 import sys
 import time
 from http.client import responses
-from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.parse import unquote_to_bytes
 from wsgiref.handlers import format_date_time
 
 import gevent
@@ -22,26 +19,18 @@ from gevent import pywsgi
 from gevent.event import Event
 from gevent.os import tp_read
 
+from slipway_head import BadRequest, body_length, read_fields
+from slipway_request import Visitors, access_line, origin_form, requests_of_connection
+
 KEEP_ALIVE = 75  # seconds without a complete request head; more than the 60 of the usual load balancer
 IDLE_WHEN_STOPPING = 2  # the same once the process is to stop
-MAX_HEAD = 65536  # bytes of all header lines of a request
 SMALL = 65536  # a body up to this many bytes leaves in one piece with the headers
-
-TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-
-
-class BadRequest(ValueError):
-    """The request breaks HTTP/1.1; `status` is the answer."""
-
-    def __init__(self, reason, status=400):
-        super().__init__(reason)
-        self.status = status
 
 
 class Server(pywsgi.WSGIServer):
     """Serves `application` on `listener`, which other processes may share."""
 
-    def __init__(self, listener, application, access_log):
+    def __init__(self, listener, application, settings):
         listener.setblocking(False)
         if listener.family != socket.AF_UNIX:
             # Accepted connections inherit it. Without it a response in two parts waits 40 ms for the client's ACK.
@@ -49,12 +38,13 @@ class Server(pywsgi.WSGIServer):
         # A name of our own: the default asks the DNS for one, which can take seconds.
         environ = {"SERVER_NAME": "localhost", "wsgi.multithread": True, "wsgi.multiprocess": True}
         super().__init__(listener, application, spawn=gevent.spawn_raw, handler_class=Handler, environ=environ)
-        self.access_log = access_log
+        self.settings = settings
+        self.visitors = Visitors(settings.trusted)
         self.stopping = False
         self.open = set()
 
-    def serve_until_stopped(self, grace, parent=None):
-        """Serves until SIGTERM, SIGINT or the end of file of the pipe `parent`; then finishes within `grace` seconds."""
+    def serve_until_stopped(self, parent=None):
+        """Serves until SIGTERM, SIGINT or the end of file of the pipe `parent`; then finishes what runs."""
         stop = Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             gevent.signal_handler(number, stop.set)
@@ -63,7 +53,7 @@ class Server(pywsgi.WSGIServer):
         self.start()
         while not stop.wait(timeout=1):
             self.close_idle(KEEP_ALIVE)
-        self.drain(grace)
+        self.drain(self.settings.grace)
 
     def drain(self, grace):
         # Not close(): a shared socket lives on in the other processes.
@@ -110,12 +100,33 @@ class FairReader(io.RawIOBase):
         return self.sock.recv_into(buffer)
 
 
+class Body(pywsgi.Input):
+    """The body of a request, of `limit` bytes at most."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, limit, *args, **options):
+        super().__init__(*args, **options)
+        self.left = limit
+
+    def _chunked_read(self, length=None, use_readline=False):
+        if length is None or length > self.left:
+            length = self.left + 1
+        data = super()._chunked_read(length, use_readline)
+        self.left -= len(data)
+        if self.left < 0:
+            self._chunked_input_error = True
+            raise OSError("the body of the request is too long")
+        return data
+
+
 class Handler(pywsgi.WSGIHandler):
     """One connection."""
 
     def __init__(self, sock, address, server):
         super().__init__(sock, address, server, rfile=io.BufferedReader(FairReader(sock)))
         self.waiting_since = time.monotonic()  # None while the application is at work
+        self.left = requests_of_connection()
 
     def give_up_waiting(self):
         try:
@@ -126,6 +137,7 @@ class Handler(pywsgi.WSGIHandler):
 
     def handle_one_request(self):
         self.waiting_since = time.monotonic()
+        self.environ = None
         return super().handle_one_request()
 
     def read_request(self, raw_requestline):
@@ -142,6 +154,8 @@ class Handler(pywsgi.WSGIHandler):
             raise BadRequest("not HTTP/1.1 or HTTP/1.0", 505)
         self.fields = fields = read_fields(self.rfile)
         self.content_length = body_length(fields, self.request_version)
+        if (self.content_length or 0) > self.server.settings.max_body:
+            raise BadRequest("the body is too long", 413)
         connection = fields.get("HTTP_CONNECTION", "").lower()
         if self.request_version == "HTTP/1.1":
             if "HTTP_HOST" not in fields or "," in fields["HTTP_HOST"]:
@@ -150,16 +164,13 @@ class Handler(pywsgi.WSGIHandler):
         else:
             self.close_connection = connection != "keep-alive"
         self.waiting_since = None
+        self.left -= 1
         return True
 
     def get_environ(self):
         environ = self.server.get_environ()
         fields = self.fields
-        target = self.path
-        if not target.startswith("/") and target != "*":
-            url = urlsplit(target)  # the absolute form that proxies use
-            target = (url.path or "/") + (f"?{url.query}" if url.query else "")
-        path, _, query = target.partition("?")
+        path, _, query = origin_form(self.path).partition("?")
         environ["REQUEST_METHOD"] = self.command
         environ["PATH_INFO"] = unquote_to_bytes(path.encode("latin-1")).decode("latin-1") if "%" in path else path
         environ["QUERY_STRING"] = query
@@ -167,9 +178,10 @@ class Handler(pywsgi.WSGIHandler):
         if isinstance(self.client_address, tuple):
             environ["REMOTE_ADDR"], environ["REMOTE_PORT"] = self.client_address[0], str(self.client_address[1])
         environ.update(fields)
-        environ.setdefault("HTTP_X_REQUEST_ID", os.urandom(8).hex())
+        self.server.visitors.complete(environ)
         upgrade = fields.get("HTTP_UPGRADE", "").lower() == "websocket"
-        self.wsgi_input = pywsgi.Input(
+        self.wsgi_input = Body(
+            self.server.settings.max_body,
             self.rfile,
             self.content_length,
             socket=self.socket if fields.get("HTTP_EXPECT", "").lower() == "100-continue" else None,
@@ -179,11 +191,26 @@ class Handler(pywsgi.WSGIHandler):
         environ["wsgi.input_terminated"] = not upgrade
         return environ
 
+    def run_application(self):
+        upgraded = self.environ["wsgi.input"] is self.rfile
+        with gevent.Timeout(None if upgraded else self.server.settings.timeout):
+            super().run_application()
+
+    def handle_error(self, kind, value, trace):
+        if not issubclass(kind, gevent.Timeout):
+            return super().handle_error(kind, value, trace)
+        print(f"slipway: {self.environ['PATH_INFO']} took more than {value}", file=sys.stderr)
+        self.close_connection = True
+        if not self.headers_sent:
+            reason = responses[504]
+            self.start_response(f"504 {reason}", [("Content-Type", "text/plain"), ("Content-Length", str(len(reason)))])
+            self.write(reason.encode())
+
     def finalize_headers(self):
         if self.provided_date is None:
             self.provided_date = http_date(int(time.time()))
             self.response_headers.append((b"Date", self.provided_date))
-        if self.server.stopping:
+        if self.server.stopping or self.left <= 0 or self.wsgi_input._chunked_input_error:
             self.close_connection = True
         if self.close_connection and not any(name.lower() == b"connection" for name, _ in self.response_headers):
             self.response_headers.append((b"Connection", b"close"))
@@ -213,71 +240,9 @@ class Handler(pywsgi.WSGIHandler):
         return str(ex.status), (head + reason).encode()
 
     def log_request(self):
-        # No query string: it may carry secrets.
-        if not self.server.access_log or self.environ is None:
-            return
-        line = {
-            "event": "request",
-            "method": self.command,
-            "path": self.environ["PATH_INFO"],
-            "status": self.code,
-            "bytes": self.response_length,
-            "ms": round((self.time_finish - self.time_start) * 1000, 1),
-            "request_id": self.environ["HTTP_X_REQUEST_ID"][:128],
-        }
-        sys.stdout.write(json.dumps(line) + "\n")
-
-
-def read_fields(stream):
-    """Reads header lines up to the empty one. Raises BadRequest."""
-    fields = {}
-    left = MAX_HEAD
-    while True:
-        line = stream.readline(left + 1)
-        left -= len(line)
-        if left < 0:
-            raise BadRequest("the headers are too long", 431)
-        if line in (b"\r\n", b"\n"):
-            return fields
-        name, colon, value = line.partition(b":")
-        if not colon or line[-1:] != b"\n":
-            raise BadRequest("an incomplete header line")
-        key = environ_key(name)
-        if key is None:
-            continue
-        value = value.strip(b" \t\r\n").decode("latin-1")
-        if "\r" in value or "\0" in value:
-            raise BadRequest("a control character in a header")
-        if key not in fields:
-            fields[key] = value
-        elif key == "CONTENT_LENGTH":
-            raise BadRequest("more than one Content-Length header")
-        else:
-            fields[key] += ("; " if key == "HTTP_COOKIE" else ",") + value
-
-
-@functools.lru_cache(maxsize=512)
-def environ_key(name):
-    """The WSGI key of a header; None for one with an underscore, which could pass for another with a hyphen."""
-    if not TOKEN.fullmatch(name):
-        raise BadRequest("a malformed header name")
-    if b"_" in name:
-        return None
-    key = name.decode("ascii").upper().replace("-", "_")
-    return key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
-
-
-def body_length(fields, version):
-    """The value of Content-Length, or None. Raises BadRequest where two servers could read it in two ways."""
-    length = fields.get("CONTENT_LENGTH")
-    coding = fields.get("HTTP_TRANSFER_ENCODING")
-    if coding is not None and (coding.lower() != "chunked" or length is not None or version == "HTTP/1.0"):
-        raise BadRequest("an ambiguous Transfer-Encoding")
-    if length is None:
-        return None
-    if not (length.isascii() and length.isdigit()):
-        raise BadRequest("a malformed Content-Length")
-    return int(length)
+        if self.server.settings.access_log and self.environ is not None:
+            seconds = self.time_finish - self.time_start
+            sys.stdout.write(access_line(self.environ, self.code, self.response_length, seconds))
 
 
 @functools.lru_cache(maxsize=2)

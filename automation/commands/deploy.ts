@@ -1,10 +1,11 @@
 /** Commands that plan, make and remove a deployment. */
 import type { Command } from "commander";
 import type { Removal } from "../deployments";
-import { EXIT, SlipwayError } from "../errors";
+import { EXIT } from "../errors";
 import { agreed, answer, stackCommand, stackOf, withProgress, type StackFlags } from "../terminal/command";
 import { outputsText, planText, summaryText } from "../terminal/plan";
 import { statusText } from "../terminal/status";
+import { nothingToPurge, unprotect } from "./purge";
 
 /** Adds `up`, `preview`, `diff`, `refresh` and `destroy`. */
 export function addDeployCommands(program: Command): void {
@@ -62,44 +63,24 @@ function addDestroy(program: Command): void {
     .option("-y, --yes", "do not ask")
     .option("--purge", "remove the data too: databases, queues, backups")
     .action(async (flags: StackFlags & { purge?: boolean }) => {
-      const { destroy, hasOperations, purge } = await import("../index");
+      const { destroy, keepsData, purge } = await import("../index");
       const stack = stackOf(flags);
-      if (flags.purge === true && !hasOperations({ stack })) throw await nothingToPurge(stack);
+      if (flags.purge === true && !keepsData({ stack })) throw nothingToPurge(stack);
       const what = flags.purge === true ? `Remove ${stack} AND ITS DATA for good?` : `Remove ${stack}? Its data stays.`;
       const result = await withProgress(flags, (options) =>
         destroy({ ...options, stack, confirm: () => agreed(flags, what) }),
       );
       if (flags.purge === true) await purge({ stack });
-      const mend = result.kept.length > 0 ? await unprotect(stack) : "";
-      answer(flags, result, () => removalText(stack, result, mend));
+      answer(flags, result, () => removalText(stack, result));
     });
 }
 
-function removalText(stack: string, { changes, unchanged, kept }: Removal, mend: string): string {
+function removalText(stack: string, { changes, unchanged, kept }: Removal): string {
   const head = `removed: ${summaryText(changes, unchanged)}`;
   if (kept.length === 0) return head;
   return [
     head,
     `kept, with what they need, because they are protected: ${kept.join(", ")}`,
-    `to remove them too: ${mend}, \`slipway up --stack ${stack}\`, and destroy once more`,
+    `to remove them too: ${unprotect(stack)}, \`slipway up --stack ${stack}\`, and destroy once more`,
   ].join("\n");
-}
-
-/** Only what runs on this machine keeps its data by itself; elsewhere it is protected, or gone. */
-async function nothingToPurge(stack: string): Promise<SlipwayError> {
-  const mend = await unprotect(stack);
-  return new SlipwayError("usage", `--purge is for stacks on this machine, and ${stack} is none.`, mend);
-}
-
-/** What takes the protection away with the next deployment. */
-async function unprotect(stack: string): Promise<string> {
-  const { readSettings } = await import("../configuration");
-  const set = (key: string): string => `\`slipway config set ${key} false --stack ${stack}\``;
-  const { targets } = readSettings(stack);
-  return [
-    ...(targets.includes("ecs") ? ["ecs.database.protect", "ecs.loadBalancer.protect"] : []),
-    ...(targets.includes("beanstalk") ? ["beanstalk.database.protect"] : []),
-  ]
-    .map(set)
-    .join(" and ");
 }

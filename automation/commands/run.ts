@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { pipeline } from "node:stream/promises";
 import type { Command } from "commander";
 import { EXIT } from "../errors";
+import { nothingToPurge } from "./purge";
 import type { ReleaseInfo } from "../target";
 import { agreed, answer, stackCommand, stackOf, withProgress, type StackFlags } from "../terminal/command";
 import { planText } from "../terminal/plan";
@@ -129,7 +130,8 @@ function addStop(program: Command): void {
     .action(async (flags: StackFlags & { purge?: boolean }) => {
       const stack = stackOf(flags);
       if (flags.purge === true) {
-        const { destroy, purge } = await import("../index");
+        const { destroy, keepsData, purge } = await import("../index");
+        if (!keepsData({ stack })) throw nothingToPurge(stack);
         const question = `Remove ${stack} AND ITS DATA for good?`;
         await withProgress(flags, (options) => destroy({ ...options, stack, confirm: () => agreed(flags, question) }));
         await purge({ stack });

@@ -6,9 +6,10 @@ import { EXIT, SlipwayError } from "../errors";
 import { answer, stackCommand, stackOf, type StackFlags } from "../terminal/command";
 import type { AnswerFlags } from "../init/flags";
 
-/** Adds `init`, `doctor` and `env`. */
+/** Adds `init`, `render`, `doctor` and `env`. */
 export function addSetupCommands(program: Command): void {
   addInit(program);
+  addRender(program);
   addDoctor(program);
   addEnvironment(program);
 }
@@ -65,6 +66,18 @@ function addInit(program: Command): void {
           `wrote ${made.file}; deploy it: slipway up --stack ${made.stack}`,
         ].join("\n"),
       );
+    });
+}
+
+function addRender(program: Command): void {
+  stackCommand(program, "render", "write what Heroku reads in a repository, for review apps")
+    .argument("[folder]", "where to (default: the folder of the application)")
+    .option("--overwrite", "replace files that are there")
+    .action(async (folder: string | undefined, flags: StackFlags & { overwrite?: boolean }) => {
+      const { render } = await import("../render");
+      const overwrite = flags.overwrite === true;
+      const files = await render({ stack: stackOf(flags), overwrite, ...(folder !== undefined && { folder }) });
+      answer(flags, files, () => `wrote ${files.join(", ")}`);
     });
 }
 

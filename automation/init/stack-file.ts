@@ -134,7 +134,8 @@ function settings(draft: StackDraft, options: StackFileOptions): Record<string, 
   return {
     "slipway:environment": options.environment ?? "dev",
     "slipway:app": { ...app, source: sourcePath(app.source, options.checkout) },
-    "slipway:processes": processes,
+    // Basic dynos, which are the default there, come one to a process.
+    "slipway:processes": target === "heroku" ? { ...processes, web: { count: 1 } } : processes,
     "slipway:env": Object.keys(env).length > 0 ? env : undefined,
     "slipway:targets": [target],
     "slipway:local": target === "local" ? { port: options.port ?? 8080 } : undefined,

@@ -5,12 +5,11 @@ import { layout, specPath } from "../../providers/host/paths";
 import { RUNNING, Supervisord, type SupervisedProcess } from "../../providers/host/supervisord";
 import { ConfigError } from "../../components/config";
 import { readSettings } from "../configuration";
+import { answerOf } from "../health";
 import { SlipwayError } from "../errors";
 import type { StackPlace } from "../engine/project";
 import type { ProcessStatus, Status } from "../target";
 import { deployedRoot, deployedUrl } from "./deployed";
-
-const HEALTH_TIMEOUT = 5000;
 
 /** What runs of a stack on this machine, as supervisord and the application themselves say. */
 export async function status(place: StackPlace): Promise<Status> {
@@ -19,7 +18,7 @@ export async function status(place: StackPlace): Promise<Status> {
   const url = deployedUrl(root);
   const supervised = await supervisedProcesses(root);
   const health =
-    supervised.length === 0 || url === "" ? "nothing runs" : await ask(`${url}${readyPath(stack, project)}`);
+    supervised.length === 0 || url === "" ? "nothing runs" : await answerOf(`${url}${readyPath(stack, project)}`);
   const all = supervised.map((process) => describe(process, root));
   const healthy = all.length > 0 && all.every(({ running }) => running) && /^[23]\d\d$/.test(health);
   return { stack, target: "local", url, health, healthy, processes: all };
@@ -62,15 +61,4 @@ function releaseOf(program: string, root: string): string | undefined {
   if (!existsSync(file)) return undefined;
   const { cwd } = JSON.parse(readFileSync(file, "utf8")) as { cwd: string };
   return path.dirname(cwd) === paths.releases ? path.basename(cwd) : undefined;
-}
-
-/** Status code of an answer, or why there was none. */
-async function ask(url: string): Promise<string> {
-  try {
-    const { status: code } = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(HEALTH_TIMEOUT) });
-    return String(code);
-  } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    return cause instanceof Error ? cause.message : String(cause);
-  }
 }

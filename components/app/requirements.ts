@@ -2,8 +2,9 @@
 import { promises as fs } from "node:fs";
 import * as path from "node:path";
 import { parse as parseToml } from "smol-toml";
-import { DRIVERS } from "../config";
+import { DRIVERS, type ServerKind } from "../config";
 import { templateText } from "../package-root";
+import { serverRequirements } from "./runtime";
 
 const CANDIDATES = ["requirements.txt", "pyproject.toml"];
 
@@ -43,7 +44,7 @@ export async function readRequirements(source: string, file: string | undefined,
 /** The locked files of what is wanted beside the packages that the application names. */
 function partsOf({ server, celery, sqs, databases = [] }: Wanted, names: ReadonlySet<string>): string[] {
   return [
-    server,
+    serverRequirements(server),
     ...(celery && !names.has("redis") ? ["redis"] : []),
     ...(sqs === true ? ["sqs"] : []),
     ...databases.filter((database) => !DRIVERS[database].some((own) => names.has(own.package))),
@@ -67,7 +68,7 @@ export type Database = keyof typeof DRIVERS;
 /** What Slipway needs beside the application. */
 export interface Wanted {
   /** Kind of the server. */
-  server: string;
+  server: ServerKind;
   /** True when the application has Celery, whose broker may be a Redis. */
   celery: boolean;
   /** True when the broker is SQS on some target. @default false */

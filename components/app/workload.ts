@@ -120,7 +120,7 @@ export async function describeWorkload(
       ".slipway/slipway_check.py",
       part,
     ]),
-    environment: environmentOf(settings, layout),
+    environment: environmentOf(settings, layout, kind),
     variables: app.variables,
   };
 }
@@ -163,7 +163,8 @@ function sizeOf({
 }
 
 /** What every process of the application is told, wherever it runs; relative paths start at the release's folder. */
-function environmentOf({ app, env, environment, server, processes }: Settings, layout: Layout): Record<string, string> {
+function environmentOf(settings: Settings, layout: Layout, kind: ServerKind): Record<string, string> {
+  const { app, env, environment, server, processes } = settings;
   return {
     ...env,
     [app.variables.environment]: environment,
@@ -173,7 +174,12 @@ function environmentOf({ app, env, environment, server, processes }: Settings, l
     SLIPWAY_ENTRY: app.entry,
     ...(app.celery !== undefined && { SLIPWAY_CELERY: app.celery }),
     SLIPWAY_PROCESSES: String(server.processes),
+    ...(kind !== "gevent" && { SLIPWAY_THREADS: String(server.threads) }),
+    SLIPWAY_TIMEOUT: String(server.timeout),
+    SLIPWAY_MAX_BODY: String(server.maxBody),
+    ...(server.trustedProxies && { SLIPWAY_TRUSTED: server.trustedProxies.join(",") }),
     SLIPWAY_ACCESS_LOG: server.accessLog ? "1" : "0",
+    ...(!server.static && { SLIPWAY_STATIC: "0" }),
     // Celery's soft shutdown is how it begins to quit, not to terminate: workers are asked to terminate.
     ...(processes.worker?.softShutdown !== undefined && {
       REMAP_SIGTERM: "SIGQUIT",

@@ -27,6 +27,8 @@ export function shippedVariables({ environment, health, release, variables }: Wo
   const own = Object.entries(environment).filter(([name, value]) => OF_RELEASE.has(name) || !isProperty(value));
   return {
     ...Object.fromEntries(own),
+    // The platform's nginx, and the load balancer in front of it.
+    ...(environment["SLIPWAY_TRUSTED"] === undefined && { SLIPWAY_TRUSTED: "private" }),
     SLIPWAY_DATABASE_VARIABLE: variables.database,
     SLIPWAY_LISTEN: LISTEN,
     SLIPWAY_LIVE_PATH: health.live,

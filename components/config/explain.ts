@@ -84,7 +84,8 @@ function mergeKinds(rows: readonly KeyRow[]): KeyRow[] {
   const merged = new Map<string, KeyRow>();
   for (const row of rows) {
     const known = merged.get(row.key);
-    merged.set(row.key, known === undefined ? row : { ...known, type: `${known.type} | ${row.type}` });
+    const type = [...new Set([known?.type, row.type].flatMap((text) => text?.split(" | ") ?? []))].join(" | ");
+    merged.set(row.key, known === undefined ? row : { ...known, type });
   }
   return [...merged.values()];
 }

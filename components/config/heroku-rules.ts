@@ -11,6 +11,13 @@ const NAME_LENGTH = 30 - "-app-1234567".length;
 const CONFIG_BYTES = 60 * 1024;
 /** Seconds after which a Redis hands a task out again that no worker has finished (kombu, visibility_timeout). */
 const REDIS_ETA = 3600;
+/** Plans of CloudAMQP that share a server, whose settings are not the stack's. */
+const SHARED_PLANS: ReadonlySet<string> = new Set(["lemur", "tiger"]);
+/**
+ * Seconds after which RabbitMQ there closes the channel of a worker that has not acknowledged a task
+ * (https://registry.terraform.io/providers/cloudamqp/cloudamqp/latest/docs/resources/rabbitmq_configuration).
+ */
+const SHARED_RABBITMQ_ETA = 7200;
 
 type Role = "web" | "worker" | "beat";
 
@@ -152,18 +159,38 @@ function databaseFaults({ heroku: { database } }: Settings, stack: string): Faul
   ];
 }
 
+/** A task whose time has not come is held back by a worker; a broker gives it to another after a while. */
 function brokerFaults({ app, processes, heroku: { broker } }: Settings, stack: string): Fault[] {
   const longestEta = processes.worker?.longestEta ?? 0;
-  if (app.celery === undefined || broker.kind !== "redis" || longestEta <= REDIS_ETA) return [];
+  const longest = longestOf(broker);
+  if (app.celery === undefined || longest === undefined || longestEta <= longest.seconds) return [];
   return [
     {
       key: "processes.worker.longestEta",
-      problem: "longer than a Redis keeps a task from other workers: it would run twice",
+      problem: longest.why,
       value: String(longestEta),
-      allowed: `${REDIS_ETA} or less, or heroku.broker.kind cloudamqp`,
-      mend: setCommand("processes.worker.longestEta", stack, String(REDIS_ETA)),
+      allowed: `${longest.seconds} or less, or ${longest.instead}`,
+      mend: setCommand("processes.worker.longestEta", stack, String(longest.seconds)),
     },
   ];
+}
+
+function longestOf(
+  broker: Settings["heroku"]["broker"],
+): { seconds: number; why: string; instead: string } | undefined {
+  if (broker.kind === "redis") {
+    const why = "longer than a Redis keeps a task from other workers: it would run twice";
+    return { seconds: REDIS_ETA, why, instead: "heroku.broker.kind cloudamqp" };
+  }
+  if (broker.kind === "cloudamqp" && SHARED_PLANS.has(broker.plan)) {
+    const why = `longer than CloudAMQP's plan ${broker.plan} waits for a task that a worker holds back`;
+    return {
+      seconds: SHARED_RABBITMQ_ETA,
+      why,
+      instead: "a plan with a server of its own, whose consumer_timeout you set",
+    };
+  }
+  return undefined;
 }
 
 function promotionFaults({ heroku: { build, pipeline } }: Settings, stack: string): Fault[] {

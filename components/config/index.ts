@@ -5,5 +5,6 @@ export { ConfigError, isSecretKey, setCommand, type Fault } from "./faults";
 export { DYNOS, type DynoSize } from "./heroku/tables";
 export { checkSettings, loadSettings } from "./load";
 export type { LoadOptions } from "./rules";
-export { TARGETS, settingsSchema, type ServerKind, type Settings, type SettingsInput, type TargetName } from "./schema";
+export { type ServerKind } from "./server";
+export { TARGETS, settingsSchema, type Settings, type SettingsInput, type TargetName } from "./schema";
 export { TARGET_SERVERS } from "./target-rules";

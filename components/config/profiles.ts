@@ -46,10 +46,10 @@ const dev: Profile = {
     monitoring: {},
   },
   heroku: {
-    database: { tag: "kind", usual: "postgres", defaults: { postgres: { plan: "essential-0" } } },
+    database: { tag: "kind", usual: "postgres", defaults: { postgres: { plan: "essential-0", protect: false } } },
     broker: { tag: "kind", usual: "cloudamqp", defaults: { cloudamqp: { plan: "lemur" }, redis: { plan: "mini" } } },
     cache: { tag: "kind", usual: "none", defaults: { redis: { plan: "mini" } } },
-    dynos: { web: "basic", worker: "basic", beat: "basic" },
+    dynos: { web: "basic", worker: "basic", beat: "basic", preboot: false },
   },
 };
 

@@ -8,15 +8,12 @@ import { beanstalkSchema } from "./beanstalk";
 import { ecsSchema } from "./ecs";
 import { herokuSchema } from "./heroku";
 import { localSchema } from "./local";
+import { serverSchema } from "./server";
 import { appSchema } from "./app";
 
 /** Targets that Slipway knows; which of them this version can deploy to is the program's to say. */
 export const TARGETS = ["local", "heroku", "beanstalk", "ecs"] as const;
 export type TargetName = (typeof TARGETS)[number];
-
-/** Servers that can run the web process. */
-export const SERVERS = ["gevent", "nginx-uwsgi"] as const;
-export type ServerKind = (typeof SERVERS)[number];
 
 const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
@@ -32,20 +29,6 @@ const variableValue = z
   .union([z.string(), z.number(), z.boolean()])
   .transform(String)
   .refine((value) => !value.includes("\0"), "a text without NUL characters, which no environment can hold");
-
-const serverSchema = z
-  .strictObject({
-    kind: z
-      .enum(SERVERS)
-      .optional()
-      .describe("Server that runs the web process; what the target is made for when not given."),
-    processes: z.int().min(1).max(64).default(1).describe("Operating system processes that each web process starts."),
-    accessLog: z
-      .boolean()
-      .default(true)
-      .describe("A log line for each request; false where the application writes its own."),
-  })
-  .describe("How the web process is served.");
 
 export const settingsSchema = z.strictObject({
   environment: z

@@ -1,20 +1,22 @@
 /** Which targets there are, what each needs from the rest of the config, and how it serves. */
 import { setCommand, type Fault } from "./faults";
-import type { ServerKind, Settings, TargetName } from "./schema";
+import type { Settings, TargetName } from "./schema";
+import type { ServerKind } from "./server";
 
 /** The server that each target is made for. */
 export const TARGET_SERVERS: Readonly<Partial<Record<TargetName, ServerKind>>> = {
   local: "gevent",
-  heroku: "gevent",
+  heroku: "uwsgi",
   beanstalk: "gevent",
   ecs: "nginx-uwsgi",
 };
 
-const WHY: Readonly<Partial<Record<TargetName, string>>> = {
-  local: "it hands its socket to the server, which only gevent takes",
-  heroku: "a dyno runs one server, and that is gevent",
-  beanstalk: "its platform brings an nginx of its own",
-  ecs: "its images hold nginx and uWSGI",
+const ALONE: readonly ServerKind[] = ["gevent", "tornado", "uwsgi"];
+
+/** Targets that do not run every server: which they run, and why no other. */
+const LIMITS: Readonly<Partial<Record<TargetName, { kinds: readonly ServerKind[]; why: string }>>> = {
+  heroku: { kinds: ALONE, why: "a dyno has neither nginx nor Apache" },
+  beanstalk: { kinds: ALONE, why: "its platform has a web server of its own in front" },
 };
 
 /** Faults of the choice of targets. */
@@ -32,16 +34,17 @@ export function targetFaults(settings: Settings, stack: string, available: reado
   return [...missing, ...serverFaults(settings, stack)];
 }
 
-function serverFaults({ server, targets }: Settings, stack: string): Fault[] {
-  const { kind } = server;
+function serverFaults({ server: { kind }, targets }: Settings, stack: string): Fault[] {
   if (kind === undefined) return [];
-  return targets
-    .filter((target) => (TARGET_SERVERS[target] ?? kind) !== kind)
-    .map((target) => ({
+  return targets.flatMap((target) => {
+    const limit = LIMITS[target];
+    if (limit === undefined || limit.kinds.includes(kind)) return [];
+    return {
       key: "server.kind",
-      problem: `does not run on the target ${target}: ${WHY[target] ?? ""}`,
+      problem: `does not run on the target ${target}: ${limit.why}`,
       value: kind,
-      allowed: `${TARGET_SERVERS[target] ?? ""}, which is meant when the key is not set`,
+      allowed: limit.kinds.join(", "),
       mend: `slipway config rm server.kind --stack ${stack}`,
-    }));
+    };
+  });
 }

@@ -85,6 +85,8 @@ export interface HerokuStackChildren {
   app: AppArgs;
   /** The generated signing key. */
   secretKey: AppConfigAssociationArgs;
+  /** Which release leaves the database as it is; one that is put back alone. */
+  keptDatabase: AppConfigAssociationArgs;
   addons: AddonsArgs;
   pipeline: PipelineArgs;
   release: ReleaseArgs;

@@ -5,24 +5,17 @@ import type { Settings } from "../config";
 /** Seconds that running tasks get before they are handed back; Heroku kills ten seconds later. */
 const SOFT_SHUTDOWN = 20;
 
-/**
- * The plain config vars.
- *
- * @param keepDatabase true leaves the database as it is when a release is prepared
- */
-export function plainVariables(
-  workload: Workload,
-  { database }: Settings["heroku"],
-  keepDatabase: boolean,
-): Record<string, string> {
+/** The plain config vars. */
+export function plainVariables(workload: Workload, { database }: Settings["heroku"]): Record<string, string> {
   // Where modules are is the bundle's to say, and the buildpack has modules of its own to find.
   const environment = Object.entries(workload.environment).filter(([name]) => name !== "PYTHONPATH");
   return {
     ...softShutdown(workload),
+    // Requests come from Heroku's router alone, by its private network.
+    SLIPWAY_TRUSTED: "private",
     ...Object.fromEntries(environment),
     // Heroku Postgres takes no other connections; drivers on libpq, and asyncpg, ask for one by this.
     ...(database.kind === "postgres" && { PGSSLMODE: "require" }),
-    ...(keepDatabase && { SLIPWAY_MIGRATE: "0" }),
   };
 }
 

@@ -76,14 +76,13 @@ export class HerokuStack extends Component<HerokuStackChildren> {
   }
 
   private makeApp(): App {
-    const { workload, heroku, secrets = {}, keepDatabase = false } = this.args;
+    const { workload, heroku, secrets = {} } = this.args;
     const { name, region, team, stack, build, domains } = heroku;
-    const keeps = keepDatabase || build.kind === "slug";
     return new App(
       ...this.child("app", {
         region,
         stack: build.kind === "image" ? "container" : stack,
-        configVars: plainVariables(workload, heroku, keeps),
+        configVars: plainVariables(workload, heroku),
         sensitiveConfigVars: pulumi.secret(
           pulumi.output(secrets).apply((own) => ({ ...own, ...givenUrls(workload, heroku) })),
         ),
@@ -109,7 +108,19 @@ export class HerokuStack extends Component<HerokuStackChildren> {
     const { database, cache } = heroku;
     const broker = workload.needs.broker ? heroku.broker : undefined;
     const addons = new Addons(...this.child("addons", { appId, database, broker, cache }));
-    return [secretKey, ...addons.ready];
+    return [secretKey, ...this.keepDatabase(appId), ...addons.ready];
+  }
+
+  /**
+   * Tells a release that is put back, by its version, to leave the database as it is. A variable of the app itself would be
+   * gone before the next release is there, and the old one would be prepared once more, with its migrations.
+   */
+  private keepDatabase(appId: pulumi.Output<string>): pulumi.Resource[] {
+    const { workload, heroku, keepDatabase = false } = this.args;
+    if (heroku.build.kind !== "slug" && !keepDatabase) return [];
+    const version = heroku.build.kind === "slug" ? heroku.build.version : workload.release.version;
+    const vars = { SLIPWAY_KEEP_DATABASE: version };
+    return [new AppConfigAssociation(...this.child("keptDatabase", { appId, vars }))];
   }
 
   private join(appId: pulumi.Output<string>): Pipeline | undefined {
@@ -117,11 +128,16 @@ export class HerokuStack extends Component<HerokuStackChildren> {
     return pipeline === undefined ? undefined : new Pipeline(...this.child("pipeline", { appId, pipeline, region }));
   }
 
-  /** Counts the processes of the release, one role after another. */
+  /**
+   * Counts the processes of the release, one role after another. The web comes first: Heroku starts a basic dyno for it
+   * with the first release, and refuses dynos of another tier beside it.
+   */
   private run(appId: pulumi.Output<string>, release: Release): Formation[] {
     const { workload, heroku } = this.args;
     const formations: Formation[] = [];
-    for (const process of workload.processes) {
+    const isWeb = ({ role }: Process): boolean => role === "web";
+    const [web, others] = [workload.processes.filter(isWeb), workload.processes.filter((each) => !isWeb(each))];
+    for (const process of [...web, ...others]) {
       const { role } = process;
       formations.push(
         new Formation(
@@ -154,7 +170,7 @@ export class HerokuStack extends Component<HerokuStackChildren> {
 
   private version(): string {
     const { workload, heroku } = this.args;
-    if (heroku.build.kind === "slug") return heroku.build.id;
+    if (heroku.build.kind === "slug") return heroku.build.version;
     return heroku.build.kind === "promotion" ? heroku.build.release : workload.release.version;
   }
 }

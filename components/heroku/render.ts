@@ -1,6 +1,6 @@
 /** The files of a release that Heroku reads: which processes there are, how a release is prepared, what it is built with. */
 import { stringify } from "yaml";
-import type { Process, Workload } from "../app";
+import type { Workload } from "../app";
 import { DRIVERS, type Settings } from "../config";
 import { systemPackages } from "../image/system-packages";
 import { templateText } from "../package-root";
@@ -12,7 +12,7 @@ type BuildKind = "buildpack" | "image";
 export type SourceBuild = Extract<Settings["heroku"]["build"], { kind: BuildKind }>;
 
 const START = ["python", ".slipway/slipway_heroku.py"];
-const RELEASE = ["sh", ".slipway/release.sh"];
+const RELEASE = "sh .slipway/release.sh";
 const PYTHON = "3.13";
 
 /**
@@ -42,13 +42,10 @@ function buildpackFiles(
   { python }: Extract<SourceBuild, { kind: "buildpack" }>,
   listed: ReadonlySet<string>,
 ): Record<string, string> {
-  const lines = [
-    ["release", RELEASE] as const,
-    ...processes.map((process) => [process.role, commandOf(process)] as const),
-  ];
+  const lines = processes.map(({ role, command }) => `${role}: ${commandLine(command)}\n`);
   const own = python === undefined && listed.has(".python-version");
   return {
-    Procfile: lines.map(([role, words]) => `${role}: ${shellWords(words)}\n`).join(""),
+    Procfile: [`release: ${RELEASE}\n`, ...lines].join(""),
     ...(!own && { ".python-version": `${python ?? PYTHON}\n` }),
   };
 }
@@ -61,27 +58,30 @@ function imageFiles(
   const own = { BASE: base, BUILD_PACKAGES: packages.build.join(" "), RUN_PACKAGES: packages.run.join(" ") };
   const config = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== ""));
   const run = processes.map((process) => {
-    const command = shellWords(commandOf(process));
+    const command = commandLine(process.command);
     return [process.role, process.role === "web" ? command : { image: "web", command: [command] }] as const;
   });
   const manifest = {
     build: { docker: { web: "Dockerfile" }, config },
-    release: { image: "web", command: [shellWords(RELEASE)] },
+    release: { image: "web", command: [RELEASE] },
     run: Object.fromEntries(run),
   };
   return { Dockerfile: templateText("heroku", "Dockerfile"), "heroku.yml": stringify(manifest) };
 }
 
-function commandOf({ command }: Process): string[] {
-  return [...START, ...command];
+/** A command of the application, as a line of a shell's on a dyno. */
+export function commandLine(words: readonly string[]): string {
+  return shellWords([...START, ...words]);
 }
 
 /** Proves that the release loads, then brings the database to it. Any failure leaves the old release running. */
-function releaseScript({ checks, jobs: { migrate } }: Workload): string {
-  const run = (words: readonly string[]): string => shellWords([...START, ...words]);
+function releaseScript({ checks, jobs: { migrate }, release: { version } }: Workload): string {
+  // Of a release that is put back, the database is newer than its code.
   const migration =
-    migrate === undefined ? [] : ['if [ "${SLIPWAY_MIGRATE:-1}" != 0 ]; then', `    ${run(migrate)}`, "fi"];
-  return ["set -eu", ...checks.map(run), ...migration, ""].join("\n");
+    migrate === undefined
+      ? []
+      : [`if [ "\${SLIPWAY_KEEP_DATABASE:-}" != ${version} ]; then`, `    ${commandLine(migrate)}`, "fi"];
+  return ["set -eu", ...checks.map(commandLine), ...migration, ""].join("\n");
 }
 
 /** What `slipway_heroku.py` reads, and whatever else makes another build of the same source. */

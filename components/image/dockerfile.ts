@@ -1,7 +1,14 @@
 /** What the Dockerfiles ask for. */
 import type { Workload } from "../app";
+import type { ServerKind } from "../config";
 import type { ImageRole } from "./args";
 import { systemPackages } from "./system-packages";
+
+/** Debian packages of what stands in front of uWSGI. */
+const FRONTS: Readonly<Partial<Record<ServerKind, readonly string[]>>> = {
+  "nginx-uwsgi": ["nginx"],
+  "apache-uwsgi": ["apache2"],
+};
 
 /**
  * The build arguments of a role's Dockerfile.
@@ -11,13 +18,13 @@ import { systemPackages } from "./system-packages";
 export function buildArguments(role: ImageRole, workload: Workload, base: string): Record<string, string> {
   const { release, health, server, variables, needs } = workload;
   const packages = systemPackages(release.requirements);
-  const nginx = role === "web" && server === "nginx-uwsgi" ? ["nginx"] : [];
+  const front = role === "web" ? (FRONTS[server] ?? []) : [];
   return {
     BASE: base,
     VERSION: release.version,
     REVISION: release.commit ?? "",
     BUILD_PACKAGES: packages.build.join(" "),
-    RUN_PACKAGES: [...packages.run, ...nginx].join(" "),
+    RUN_PACKAGES: [...packages.run, ...front].join(" "),
     ...(role === "web"
       ? { LIVE_PATH: health.live }
       : { WAIT_FOR: [variables.database, ...(needs.broker ? [variables.broker] : [])].join(",") }),

@@ -2,6 +2,7 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type * as host from "../../providers/host/resources";
 import { bindEnvironment, placeCommand, type Process } from "../app";
+import type { ServerKind } from "../config";
 import { templateText } from "../package-root";
 import type { Children, LocalAppArgs, Transform } from "./args";
 import { Broker, Job, Preflight, Program, Release, Secret, Supervisor, Virtualenv, type Wrapped } from "./resources";
@@ -11,6 +12,9 @@ const SECRET_KEY_BYTES = 48;
 const RELEASES_KEPT = 5;
 const START_SECONDS = 60;
 const JOB_SECONDS = 600;
+
+/** Servers that keep a configuration and sockets on disk, each process in a folder of its own. */
+const FRONTS: ReadonlySet<ServerKind> = new Set(["nginx-uwsgi", "apache-uwsgi"]);
 
 /** Arguments that every command of a release shares. */
 type Command = Wrapped<host.ReleaseCommand>;
@@ -119,6 +123,7 @@ export class LocalApp extends pulumi.ComponentResource {
           ...bindEnvironment(workload, { database: url, secretKey: key, ...(broker !== "" && { broker }) }, own),
           SLIPWAY_LISTEN: "fd://0",
           SLIPWAY_HEARTBEAT: heartbeatPath(root),
+          ...(FRONTS.has(workload.server) && { SLIPWAY_RUN: path.join(root, "run", "{instance}") }),
         })),
     );
   }

@@ -54,6 +54,7 @@ function compare(model: Model, place: Place, before: unknown, after: unknown, fo
   const isSet = model.sets?.includes(place.dotted) === true;
   const meaning = model.means?.[place.dotted] ?? ((value: unknown): unknown => value);
   if (textOf(meaning(before), isJson, isSet) === textOf(meaning(after), isJson, isSet)) return;
+  if (model.caseless?.includes(place.dotted) === true && lowered(before) === lowered(after)) return;
   if (isEmpty(before) || isEmpty(after)) {
     found({ ...place, kind: isEmpty(before) ? "add" : "delete" });
   } else if (isPlainObject(before) && isPlainObject(after)) {
@@ -96,6 +97,10 @@ export function likeInput(input: unknown, output: unknown): unknown {
   if (!isObject(input) || !isObject(output)) return output;
   const there = Object.keys(input).filter((key) => output[key] !== undefined);
   return Object.fromEntries(there.map((key) => [key, likeInput(input[key], output[key])]));
+}
+
+function lowered(value: unknown): string {
+  return textOf(value).toLowerCase();
 }
 
 /** A text that is the same for values that mean the same. */

@@ -40,7 +40,7 @@ export function checkInputs(
   asked: Asked,
   { settings, site, old }: { settings: Settings; site: Site; old?: Thing },
 ): Checked {
-  const given = present(asked.inputs);
+  const given = { ...staying(model, asked), ...present(asked.inputs) };
   const prepared = cloud.prepare?.(model.type, given, settings) ?? given;
   const withDefaults = filledIn(prepared, model.defaults ?? {});
   const { inputs, failures } = named(model, withDefaults, asked);
@@ -80,6 +80,11 @@ export function withoutMarks(inputs: Values): Values {
 export function isFilledIn(inputs: Values, property: string): boolean {
   const filled = inputs[DEFAULTS];
   return Array.isArray(filled) && filled.includes(property);
+}
+
+/** Inputs of before that the provider keeps although they are no longer given. */
+function staying({ staying: names = [] }: Model, { olds = {} }: Asked): Record<string, unknown> {
+  return present(Object.fromEntries(names.map((name) => [name, olds[name]])));
 }
 
 function present(values: Values): Record<string, unknown> {

@@ -107,6 +107,10 @@ export interface Model {
   sets?: readonly string[];
   /** What a value of an input means to the provider: two of the same meaning are no change. */
   means?: Readonly<Record<string, (value: unknown) => unknown>>;
+  /** Inputs in which capital and small letters are one. */
+  caseless?: readonly string[];
+  /** Inputs that stay as they are when the program no longer gives them: no change. */
+  staying?: readonly string[];
   /** Inputs that are kept nowhere and never compared, such as `forceDelete`-like switches; nested ones are kept. */
   quiet?: readonly string[];
   /** Outputs that are secret. */
@@ -146,6 +150,8 @@ export interface Cloud {
   name: string;
   /** Version that the plugin would say. */
   version: string;
+  /** Plugin that provides the package when it is told to: its name is what the engine attaches by. @default `name` */
+  plugin?: string;
   models: readonly Model[];
   lookups: readonly Lookup[];
   /** Inputs that every type of the cloud takes beside its own, such as `region`; a change of one replaces. */
@@ -162,6 +168,8 @@ export interface Cloud {
   prepare?(type: string, inputs: Values, settings: Settings): Values;
   /** Outputs that every type has, by its inputs: `tagsAll`, `region`. @default none */
   following?(type: string, inputs: Values, settings: Settings): Values;
+  /** Of all that is known of a thing, what the provider puts into the state. @default all */
+  shown?(type: string, outputs: Values, settings: Settings): Values;
 }
 
 /** Environment variables of the process that a provider runs in. */
@@ -173,6 +181,8 @@ export interface Settings {
   region?: string;
   /** Tags that every resource gets. */
   defaultTags?: Readonly<Record<string, string>>;
+  /** Outputs that it leaves empty. */
+  emptied?: readonly string[];
 }
 
 /** The cloud's own refusal. */

@@ -1,33 +1,26 @@
 /** A simulated cloud as the engine's provider: its gRPC calls, by way of {@link Simulation}. */
-import {
-  Metadata,
-  type ServerUnaryCall,
-  type UntypedServiceImplementation,
-  type sendUnaryData,
-  status,
-} from "@grpc/grpc-js";
+import type { UntypedServiceImplementation } from "@grpc/grpc-js";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { StatefulFailure } from "../protocol/stateful-failure";
-import { UNKNOWN, isObject, receive, send, topOf, type Received } from "../protocol/values";
+import { UNKNOWN, hasUnknown, receive, send, topOf, type Received } from "../protocol/values";
 import type { Change } from "./differences";
-import type { Settings, Values } from "./model";
+import { hiding } from "./hiding";
+import type { Settings, Thing, Values } from "./model";
 import { known } from "./paths";
 import { Refused, nameOf, refusalText, type Operation } from "./refusals";
+import { sessions, type Session } from "./sessions";
 import type { Known, Simulation, Subject } from "./simulation";
 
-/** Texts shorter than this are not blanked out: too much else would be. */
-const SHORTEST = 4;
-const SECRET = "[secret]";
-
-/** What a request says of the provider that it is for. */
-interface Session {
+/** What a request asks for, and by which provider. */
+interface Asking {
+  asked: Values;
+  /** Inputs that are secret. */
+  secrets: ReadonlySet<string>;
   settings: Settings;
 }
-
-type Handler<Request, Response> = (request: Request, session: Session) => Response | Promise<Response>;
 
 /** The methods of the provider; the engine takes what is missing for not implemented. */
 export function serviceOf(simulation: Simulation): UntypedServiceImplementation {
@@ -39,13 +32,14 @@ export function serviceOf(simulation: Simulation): UntypedServiceImplementation 
     getPluginInfo: answer(() => new PluginInfo().setVersion(version)),
     attach: answer(() => new Empty()),
     handshake: answer(() => new proto.ProviderHandshakeResponse().setAcceptSecrets(true)),
+    parameterize: answer((request: proto.ParameterizeRequest) => service.parameterize(request)),
     checkConfig: answer((request: proto.CheckRequest) => service.checkConfig(request)),
     diffConfig: answer((request: proto.DiffRequest) => service.diffConfig(request)),
     configure: settled((request: proto.ConfigureRequest) => service.configure(request)),
     check: answer((request: proto.CheckRequest, session) => service.check(request, session)),
     diff: answer((request: proto.DiffRequest) => service.diff(request)),
     create: answer((request: proto.CreateRequest, session) => service.create(request, session)),
-    read: answer((request: proto.ReadRequest) => service.read(request)),
+    read: answer((request: proto.ReadRequest, session) => service.read(request, session)),
     update: answer((request: proto.UpdateRequest, session) => service.update(request, session)),
     delete: answer((request: proto.DeleteRequest, session) => service.delete(request, session)),
     invoke: answer((request: proto.InvokeRequest, session) => service.invoke(request, session)),
@@ -53,42 +47,27 @@ export function serviceOf(simulation: Simulation): UntypedServiceImplementation 
   };
 }
 
-/**
- * Explicit providers and the default one attach to the same server, and no request says which of them it is from; but
- * each has a connection of its own. One that was made anew belongs to the provider that was configured last.
- */
-function sessions() {
-  const byPeer = new Map<string, Session>();
-  let last: Session = { settings: {} };
-  const reply =
-    <Request, Response>(handle: (request: Request, peer: string) => Response | Promise<Response>) =>
-    (call: ServerUnaryCall<Request, Response>, respond: sendUnaryData<Response>): void => {
-      void (async () => handle(call.request, call.getPeer()))().then(
-        (response) => respond(null, response),
-        (error: unknown) => {
-          const metadata = error instanceof StatefulFailure ? error.metadata : new Metadata();
-          const details = error instanceof Error ? error.message : String(error);
-          respond({ code: status.UNKNOWN, details, metadata });
-        },
-      );
-    };
-  return {
-    answer: <Request, Response>(handler: Handler<Request, Response>) =>
-      reply((request: Request, peer) => handler(request, byPeer.get(peer) ?? last)),
-    settled: (handler: (request: proto.ConfigureRequest) => Settings) =>
-      reply((request: proto.ConfigureRequest, peer) => {
-        last = { settings: handler(request) };
-        byPeer.set(peer, last);
-        return new proto.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true);
-      }),
-  };
-}
-
 class CloudService {
   constructor(private readonly simulation: Simulation) {}
 
+  /** A plugin that can provide many packages is told here which one it is asked for. */
+  parameterize(request: proto.ParameterizeRequest): proto.ParameterizeResponse {
+    const [name = "", version = ""] = [request.getValue()?.getName(), request.getValue()?.getVersion()];
+    if (name !== this.simulation.cloud.name) throw new Error(`the rehearsal has no cloud for the package ${name}`);
+    return new proto.ParameterizeResponse().setName(name).setVersion(version);
+  }
+
+  /** What the provider refuses of its own config is refused before it is in the state. */
   checkConfig(request: proto.CheckRequest): proto.CheckResponse {
-    return new proto.CheckResponse().setInputs(request.getNews());
+    const response = new proto.CheckResponse().setInputs(request.getNews());
+    const { values } = read(request.getNews());
+    try {
+      if (!hasUnknown(values)) this.simulation.cloud.configure?.(values, process.env);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      response.setFailuresList([new proto.CheckFailure().setReason(reason)]);
+    }
+    return response;
   }
 
   /** Another region is another provider: what it made is to be made anew. */
@@ -151,12 +130,12 @@ class CloudService {
       const planned = this.simulation.plan(subject.type, values, settings);
       return new proto.CreateResponse().setProperties(write(planned, this.marked(subject, secrets)));
     }
-    const thing = await this.told("create", subject, values, secrets, () =>
+    const thing = await this.told("create", subject, { asked: values, secrets, settings }, () =>
       this.simulation.create(subject, values, settings),
     );
     return new proto.CreateResponse()
       .setId(thing.id)
-      .setProperties(write(thing.outputs, this.marked(subject, secrets)));
+      .setProperties(write(this.shown(thing, settings), this.marked(subject, secrets)));
   }
 
   async update(request: proto.UpdateRequest, { settings }: Session): Promise<proto.UpdateResponse> {
@@ -166,37 +145,41 @@ class CloudService {
       const planned = this.simulation.planUpdate(subject, values, settings);
       return new proto.UpdateResponse().setProperties(write(planned, this.marked(subject, secrets)));
     }
-    const thing = await this.told("update", subject, values, secrets, () =>
+    const thing = await this.told("update", subject, { asked: values, secrets, settings }, () =>
       this.simulation.update(subject, values, settings),
     );
-    return new proto.UpdateResponse().setProperties(write(thing.outputs, this.marked(subject, secrets)));
+    return new proto.UpdateResponse().setProperties(write(this.shown(thing, settings), this.marked(subject, secrets)));
   }
 
-  async read(request: proto.ReadRequest): Promise<proto.ReadResponse> {
+  async read(request: proto.ReadRequest, { settings }: Session): Promise<proto.ReadResponse> {
     const inputs = read(request.getInputs());
     const state = read(request.getProperties());
     const secrets = new Set([...inputs.secrets, ...state.secrets]);
     const subject = this.known(request.getUrn(), request.getId(), request.getProperties(), state.values, secrets);
-    const thing = await this.told("read", subject, {}, secrets, () => this.simulation.read(subject));
+    const thing = await this.told("read", subject, { asked: {}, secrets, settings }, () =>
+      this.simulation.read(subject),
+    );
     if (thing === undefined) return new proto.ReadResponse();
     const marked = this.marked(subject, secrets);
     return new proto.ReadResponse()
       .setId(thing.id)
-      .setProperties(write(thing.outputs, marked))
+      .setProperties(write(this.shown(thing, settings), marked))
       .setInputs(write(this.simulation.inputsNow(thing, inputs.values), marked));
   }
 
   async delete(request: proto.DeleteRequest, { settings }: Session): Promise<Empty> {
     const { values, secrets } = read(request.getOldInputs());
     const subject = this.known(request.getUrn(), request.getId(), request.getProperties(), values, secrets);
-    await this.told("delete", subject, {}, secrets, () => this.simulation.delete(subject, values, settings));
+    await this.told("delete", subject, { asked: {}, secrets, settings }, () =>
+      this.simulation.delete(subject, values, settings),
+    );
     return new Empty();
   }
 
   async invoke(request: proto.InvokeRequest, { settings }: Session): Promise<proto.InvokeResponse> {
     const type = request.getTok();
     const args = known(read(request.getArgs()).values) as Values;
-    const answer = await this.told("invoke", { type, urn: "" }, {}, new Set(), () =>
+    const answer = await this.told("invoke", { type, urn: "" }, { asked: {}, secrets: new Set(), settings }, () =>
       this.simulation.invoke(type, args, settings),
     );
     return new proto.InvokeResponse().setReturn(write(answer, new Set()));
@@ -206,8 +189,7 @@ class CloudService {
   private async told<T>(
     operation: Operation,
     subject: Subject,
-    asked: Values,
-    secrets: ReadonlySet<string>,
+    { asked, secrets, settings }: Asking,
     run: () => Promise<T>,
   ): Promise<T> {
     try {
@@ -219,7 +201,7 @@ class CloudService {
       const marked = this.marked(subject, secrets);
       const failed = new proto.ErrorResourceInitFailed()
         .setId(error.left.id)
-        .setProperties(write(error.left.outputs, marked))
+        .setProperties(write(this.shown({ ...error.left, type: subject.type }, settings), marked))
         .setInputs(write(asked, marked))
         .setReasonsList([text]);
       throw new StatefulFailure(text, failed);
@@ -246,6 +228,11 @@ class CloudService {
     return { ...this.subject(urn, values, secrets), id, outputs: read(state).values };
   }
 
+  /** What the state gets to see of a thing. */
+  private shown({ type, outputs }: Pick<Thing, "type" | "outputs">, settings: Settings): Values {
+    return this.simulation.cloud.shown?.(type, outputs, settings) ?? outputs;
+  }
+
   private marked({ type }: Pick<Subject, "type">, secrets: ReadonlySet<string>): ReadonlySet<string> {
     return new Set([...secrets, ...(this.simulation.model(type).secrets ?? [])]);
   }
@@ -259,18 +246,6 @@ function detail({ kind, replaces }: Change): proto.PropertyDiff {
     update: [UPDATE, UPDATE_REPLACE],
   } as const;
   return new proto.PropertyDiff().setKind(kinds[kind][replaces ? 1 : 0]).setInputdiff(true);
-}
-
-/** Blanks out every text in the properties that are secret. */
-function hiding(values: Values, marked: ReadonlySet<string>): (text: string) => string {
-  const texts = [...marked].flatMap((key) => textsIn(values[key])).filter((text) => text.length >= SHORTEST);
-  return (text) => texts.reduce((clean, secret) => clean.replaceAll(secret, SECRET), text);
-}
-
-function textsIn(value: unknown): string[] {
-  if (typeof value === "string") return [value];
-  if (Array.isArray(value)) return value.flatMap(textsIn);
-  return isObject(value) ? Object.values(value).flatMap(textsIn) : [];
 }
 
 function typeOf(urn: string): string {

@@ -90,7 +90,7 @@ export interface Rehearsal {
 export async function startRehearsal(options: WorldOptions): Promise<Rehearsal> {
   const { world, simulations, things } = openWorld(options);
   const serving = await Promise.all(simulations.map((simulation) => serve(serviceOf(simulation))));
-  const names = simulations.map(({ cloud }, at) => `${cloud.name}:${serving[at]?.port ?? 0}`);
+  const names = simulations.map(({ cloud }, at) => `${cloud.plugin ?? cloud.name}:${serving[at]?.port ?? 0}`);
   return {
     debugProviders: names.join(","),
     calls: world.calls.made,

@@ -12,7 +12,7 @@ const PROGRAM = `
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { LocalWorkspace, type EngineEvent } from "@pulumi/pulumi/automation";
-import { checkSettings, ConfigError, describeWorkload, LocalApp, type LocalAppTransforms } from "slipway/components";
+import { checkSettings, ConfigError, describeWorkload, HerokuStack, LocalApp, type HerokuStackArgs, type LocalAppTransforms } from "slipway/components";
 import { EXIT, stackNames } from "slipway/automation";
 
 const app = { name: "shop", source: "app", entry: "app:app", health: { live: "/ping" } };
@@ -32,6 +32,10 @@ const badTransform: LocalAppTransforms = {
     args.count = "three";
   },
 };
+
+// Its types are those of the package that Slipway brings along.
+const heroku = (args: HerokuStackArgs): pulumi.Output<string> =>
+  new HerokuStack("shop", { ...args, transform: { app: (app) => (app.region = "eu") } }).url;
 
 const program = (transforms: LocalAppTransforms) => async () => {
   const settings = checkSettings({ app, targets: ["local"], local: { port: Number(process.argv[2]) } }, { stack: "dev", available: ["local"] });
@@ -65,7 +69,7 @@ async function main(): Promise<void> {
   }
   const found = { refused, exit: EXIT.config, stacks: stackNames(__dirname), plain: await preview("dev", {}), changed: await preview("dev", transform) };
   console.log(JSON.stringify(found));
-  void badTransform;
+  void [badTransform, heroku];
 }
 void main();
 `;
@@ -107,9 +111,13 @@ describe("the library in a program of somebody else's", function () {
     const own = path.join(modules, name);
     mkdirSync(own, { recursive: true });
     run("tar", "-xzf", `${name}-${version}.tgz`, "--strip-components=1", "-C", own);
-    for (const dependency of [...Object.keys(dependencies), "@types/node"]) {
+    for (const [dependency, wanted] of Object.entries({ ...dependencies, "@types/node": "" })) {
       mkdirSync(path.dirname(path.join(modules, dependency)), { recursive: true });
-      symlinkSync(path.join(packageRoot, "node_modules", dependency), path.join(modules, dependency));
+      // As npm does: what the package brings along itself is linked to.
+      const brought = /^file:(.*)$/.exec(wanted)?.[1];
+      const target =
+        brought === undefined ? path.join(packageRoot, "node_modules", dependency) : path.join(own, brought);
+      symlinkSync(target, path.join(modules, dependency));
     }
   };
 

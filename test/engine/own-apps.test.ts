@@ -1,7 +1,9 @@
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
+import type { ServerKind } from "../../components/config";
 import { packageRoot } from "../../components/package-root";
 import { freePort } from "../../providers/host/ports";
 import { Project } from "./support/project";
@@ -20,6 +22,8 @@ function contents(folder: string): Record<string, string> {
   });
   return Object.fromEntries(entries);
 }
+
+const nginx = spawnSync("which", ["nginx"]).status === 0;
 
 /** Somebody's applications, each in a folder outside the checkout, from `init` to a running stack. */
 describe("your own app", function () {
@@ -60,8 +64,14 @@ describe("your own app", function () {
   };
 
   /** Brings a stack up on a port that is free here, and again; returns where it answers. */
-  const deploy = async (stack: string, app: string, before: Record<string, string>): Promise<string> => {
+  const deploy = async (
+    stack: string,
+    app: string,
+    before: Record<string, string>,
+    server: ServerKind,
+  ): Promise<string> => {
     const port = await freePort();
+    well(await project.slipway("config", "set", "server.kind", server, "--stack", stack));
     well(await project.slipway("config", "set", "local.port", String(port), "--stack", stack));
     well(await project.slipway("config", "set", "local.broker", "{kind: embedded}", "--stack", stack));
     started.push(stack);
@@ -88,9 +98,10 @@ describe("your own app", function () {
     const before = contents(app);
     const said = well(await project.slipway("init", app));
     expect(said).to.contain("Pulumi.module-app-dev.yaml").and.to.contain("slipway up --stack module-app-dev");
-    const url = await deploy("module-app-dev", app, before);
+    const url = await deploy("module-app-dev", app, before, nginx ? "nginx-uwsgi" : "gevent");
     expect(await (await fetch(`${url}/hello/Ada`)).text()).to.contain("<h1>Hello, Ada!</h1>");
     expect((await fetch(`${url}/static/style.css`)).headers.get("content-type")).to.contain("text/css");
+    expect((await fetch(url)).headers.get("server")).to.equal(nginx ? "nginx" : null);
   });
 
   it("runs a factory with migrations, a worker and beat, and nothing asked in a terminal either", async () => {
@@ -100,7 +111,7 @@ describe("your own app", function () {
     expect(code, stdout).to.equal(0);
     const file = readFileSync(path.join(project.folder, "Pulumi.shop.yaml"), "utf8");
     expect(file).to.contain("resultBackend: CELERY_RESULT_BACKEND").and.to.contain("(shop/config.py:6)");
-    const url = await deploy("shop", app, before);
+    const url = await deploy("shop", app, before, "uwsgi");
 
     expect((await send(`${url}/items`, { name: "apple" })).status).to.equal(201);
     expect((await send(`${url}/items/apple/deliveries`, { amount: 7 })).status).to.equal(202);
@@ -139,7 +150,7 @@ describe("your own app", function () {
     const { code, stdout } = await inTerminal(answers, "init", app, "--stack", "tickets");
     expect(code, stdout).to.equal(0);
     expect(stdout.match(/◆/g)?.length, stdout).to.be.greaterThan(0);
-    const url = await deploy("tickets", app, before);
+    const url = await deploy("tickets", app, before, "tornado");
 
     expect(await (await fetch(url)).json()).to.deep.equal({ service: "tickets", support: "help@example.org" });
     const { id } = (await (await send(`${url}/api/v1/tickets`, { title: "Leak" })).json()) as { id: number };

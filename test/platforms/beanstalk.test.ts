@@ -5,13 +5,13 @@ import { expect } from "chai";
 import type { SettingsInput } from "../../components";
 import { until } from "../engine/support/wait";
 import type { BeanstalkInput } from "../unit/support/beanstalk";
-import { Instance } from "./support/beanstalk";
+import { Instance, noInstance } from "./support/beanstalk";
 import { startSqs, type Queues } from "./support/queues";
 import { blog, closeTicket, hello, openTicket, stateOf, tickets, type Sample } from "./support/samples";
 import { shipped } from "./support/shipped";
 import { noPostgres, noRabbit, startPostgres, startRabbit, type Postgres, type Service } from "./support/services";
 
-const absent = [noPostgres(), noRabbit()].filter((reason) => reason !== undefined).join(", ");
+const absent = [noInstance(), noPostgres(), noRabbit()].filter((reason) => reason !== undefined).join(", ");
 
 describe(`the bundle of the target beanstalk, run as its platform would${absent === "" ? "" : ` (${absent})`}`, function () {
   this.timeout(300_000);
@@ -53,6 +53,17 @@ describe(`the bundle of the target beanstalk, run as its platform would${absent 
     await instance.stop();
     expect(instance.output).not.to.contain("Traceback");
   });
+
+  for (const kind of ["tornado", "uwsgi"] as const) {
+    it(`serves it with ${kind} too`, async () => {
+      const instance = launch();
+      const { web } = await shipped(hello, {}, {}, folder, { server: { kind } });
+      await instance.deploy(web);
+      await hello.journey(instance.url);
+      await instance.stop();
+      expect(instance.output).not.to.contain("Traceback");
+    });
+  }
 
   it("runs web, worker and beat of the blog on one instance, with a file as its database", async () => {
     const instance = launch();

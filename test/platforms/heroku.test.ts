@@ -13,16 +13,18 @@ describe(`the bundle of the target heroku, run as Heroku would${absent === "" ? 
   this.timeout(300_000);
   let postgres: Postgres;
   let rabbit: Service;
+  const services: Service[] = [];
   const apps: HerokuApp[] = [];
 
   before(async function () {
     if (absent !== "") return this.skip();
     [postgres, rabbit] = await Promise.all([startPostgres(), startRabbit()]);
+    services.push(postgres, rabbit);
   });
 
   after(async () => {
     for (const app of apps) app.dispose();
-    await Promise.all([postgres, rabbit].map((service?: Service) => service?.stop()));
+    await Promise.all(services.map((service) => service.stop()));
   });
 
   const make = async (...args: Parameters<typeof HerokuApp.make>): Promise<HerokuApp> => {
@@ -87,5 +89,8 @@ describe(`the bundle of the target heroku, run as Heroku would${absent === "" ? 
     const release = app.start("release");
     expect(await release.ended(60)).not.to.equal(0);
     expect(release.output).to.contain("OperationalError").and.not.to.contain("wrong");
+    // One that is put back is prepared without a migration.
+    app.configure({ SLIPWAY_KEEP_DATABASE: app.version });
+    expect(await app.release()).to.equal(0);
   });
 });

@@ -3,8 +3,8 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
 import { Account, linesOf, type AccountStack, type Sections } from "./support/account";
-import { Killer } from "./support/kill-engine";
-import { failed, failureOf, nothingTwice, orphansOf, removeLeft, twice } from "./support/left-over";
+import { failFirst, nothingTwice, upThroughKills } from "./support/disturbance";
+import { failed, failureOf, orphansOf, twice } from "./support/left-over";
 
 const DATABASE = "aws:rds/instance:Instance";
 const ENVIRONMENT = "aws:elasticbeanstalk/environment:Environment";
@@ -35,21 +35,16 @@ describe("a deployment to Elastic Beanstalk whose calls fail", function () {
 
   it("gets further with each up when every create fails once, and leaves nothing behind", async () => {
     process.env["PULUMI_CONTINUE_ON_ERROR"] = "true";
-    const seen = new Set<string>();
-    account.onCall = ({ operation, urn }) => {
-      if (operation !== "create" || seen.has(urn)) return undefined;
-      seen.add(urn);
-      return "fail";
-    };
+    const creates = failFirst(account, "fail", () => true);
     let ups = 1;
     for (; ups <= MOST_UPS; ups += 1) {
-      const before = seen.size;
+      const before = creates.size;
       if ((await failed(stack.up())) === undefined) break;
-      expect(seen.size, `resources that up ${ups} came to`).to.be.greaterThan(before);
+      expect(creates.size, `resources that up ${ups} came to`).to.be.greaterThan(before);
     }
     expect(ups).to.be.within(5, MOST_UPS);
     const deployed = await stack.deployed();
-    expect([...seen].sort()).to.deep.equal(deployed.map(({ urn }) => urn).sort());
+    expect([...creates.keys()].sort()).to.deep.equal(deployed.map(({ urn }) => urn).sort());
     expect(orphansOf(account, stack)).to.deep.equal([]);
     await nothingTwice(account, stack);
     expect(linesOf(await stack.preview())).to.deep.equal([]);
@@ -97,16 +92,7 @@ describe("a deployment to Elastic Beanstalk whose calls fail", function () {
   });
 
   it(`recovers from ${KILLS} kills of the engine, and knows one of everything at the end`, async () => {
-    const killer = new Killer(account, KILLS, EACH);
-    for (let ups = 1; ; ups += 1) {
-      expect(ups).to.be.at.most(MOST_UPS);
-      killer.arm();
-      const error = await failed(stack.up());
-      if (error === undefined) break;
-      if (error.message.includes("SIGKILL")) killer.kills += 1;
-      else removeLeft(account, stack, `${error.message}\n${error.mend ?? ""}`);
-    }
-    expect(killer.kills).to.equal(KILLS);
+    expect(await upThroughKills(account, stack, { kills: KILLS, each: EACH, ups: MOST_UPS })).to.equal(KILLS);
     const deployed = await stack.deployed();
     expect(twice(deployed.map(({ type, urn }) => `${type} ${urn}`))).to.deep.equal([]);
     expect(deployed.filter(({ type }) => type === ENVIRONMENT)).to.have.length(2);

@@ -1,25 +1,13 @@
 /** Calls of the cloud that go wrong while a stack is deployed. */
 import { expect } from "chai";
-import type { Coming } from "../../providers/rehearsal/calls";
 import type { FaultKind } from "../../providers/rehearsal/faults";
 import { Account, linesOf, WEB_ONLY } from "./support/account";
-import { failureOf, nothingTwice, orphansOf } from "./support/left-over";
+import { failFirst, nothingTwice } from "./support/disturbance";
+import { failureOf, orphansOf } from "./support/left-over";
 
 const DATABASE = "aws:rds/instance:Instance";
 const CLUSTER = "aws:ecs/cluster:Cluster";
 const MOST_UPS = 25;
-
-/** Orders a fault for the first create of each resource that fits; @returns how often each was created. */
-function failFirst(account: Account, kind: FaultKind, fits: (call: Coming) => boolean): Map<string, number> {
-  const creates = new Map<string, number>();
-  account.onCall = (call) => {
-    if (call.operation !== "create" || !fits(call)) return undefined;
-    const count = (creates.get(call.urn) ?? 0) + 1;
-    creates.set(call.urn, count);
-    return count === 1 ? kind : undefined;
-  };
-  return creates;
-}
 
 describe("a deployment whose calls fail", function () {
   this.timeout(600_000);

@@ -1,8 +1,8 @@
 /** The engine killed again and again in one deployment. */
 import { expect } from "chai";
 import { Account, linesOf, WEB_ONLY, type AccountStack } from "./support/account";
-import { Killer } from "./support/kill-engine";
-import { failed, orphansOf, pendingOf, removeLeft, twice } from "./support/left-over";
+import { upThroughKills } from "./support/disturbance";
+import { orphansOf, twice } from "./support/left-over";
 
 const KILLS = 20;
 const MOST_UPS = 60;
@@ -14,12 +14,10 @@ describe("a deployment whose engine is killed", function () {
   this.timeout(900_000);
   let account: Account;
   let stack: AccountStack;
-  let killer: Killer;
 
   before(async () => {
     account = await Account.open();
     stack = account.stack("dev", WEB_ONLY);
-    killer = new Killer(account, KILLS, EACH);
   });
 
   after(() => {
@@ -27,20 +25,7 @@ describe("a deployment whose engine is killed", function () {
   });
 
   it(`recovers from ${KILLS} kills, and names what may have been left`, async () => {
-    for (let ups = 1; ; ups += 1) {
-      expect(ups).to.be.at.most(MOST_UPS);
-      killer.arm();
-      const error = await failed(stack.up());
-      if (error === undefined) break;
-      if (!error.message.includes("SIGKILL")) {
-        removeLeft(account, stack, `${error.message}\n${error.mend ?? ""}`);
-        continue;
-      }
-      killer.kills += 1;
-      const pending = pendingOf(stack);
-      for (const { urn = "" } of orphansOf(account, stack)) expect(pending).to.include(urn);
-    }
-    expect(killer.kills).to.equal(KILLS);
+    expect(await upThroughKills(account, stack, { kills: KILLS, each: EACH, ups: MOST_UPS })).to.equal(KILLS);
     expect(orphansOf(account, stack).length).to.be.greaterThan(0);
   });
 

@@ -1,10 +1,11 @@
 /** What is secret in a stack on ECS, looked for wherever it could have come to. */
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
 import type { Progress } from "../../automation/engine/operations";
 import { processTable } from "../engine/support/process-table";
 import { Account, CANARY, type AccountStack } from "./support/account";
+import { canariesIn, filesIn, filesWith } from "./support/canaries";
 import { failed } from "./support/left-over";
 
 const PASSWORDS = ["canary-of-the-database-01", "canary-of-the-broker-02"];
@@ -18,22 +19,9 @@ const SECTIONS = {
   },
 };
 
-/** Every file below a folder. */
-function filesIn(folder: string): string[] {
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
-}
-
-/** The text of a file; that of the engine's history without the config, which is here as plain as the stack file. */
-function textWithoutConfig(file: string): string {
-  const text = readFileSync(file, "latin1");
-  if (!file.endsWith(".history.json")) return text;
-  return JSON.stringify({ ...(JSON.parse(text) as object), config: {} });
-}
-
 /** Canaries in a text. */
 function found(text: string): string[] {
-  return CANARIES.filter((canary) => text.includes(canary));
+  return canariesIn(text, CANARIES);
 }
 
 describe("secrets of a stack on ECS", function () {
@@ -94,9 +82,7 @@ describe("secrets of a stack on ECS", function () {
       path.join(".slipway", "rehearsal", "dev", "stack.yaml"),
       path.join(".slipway", "rehearsal", "dev", "keys", "engine.dev.yaml"),
     ];
-    const holding = filesIn(account.folder)
-      .filter((file) => found(textWithoutConfig(file)).length > 0)
-      .map((file) => path.relative(account.folder, file));
+    const holding = filesWith(account.folder, CANARIES);
     expect(holding.filter((file) => !file.startsWith(things)).sort()).to.deep.equal(copies.sort());
     expect(holding.some((file) => file.startsWith(things))).to.equal(true);
     const own = holding.filter((file) => file !== "Pulumi.dev.yaml");

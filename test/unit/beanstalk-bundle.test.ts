@@ -21,7 +21,10 @@ import { platformPackages } from "../../components/beanstalk/bundle/platform-pac
 import { HELLO, SHOP } from "./support/beanstalk";
 import { CANARY } from "./support/ecs";
 
-/** Unix modes in the central directory of a zip, by path. */
+/** 1980-01-01 0:00, the oldest time that a zip can say. */
+const OLDEST = 0x00210000;
+
+/** Unix modes in the central directory of a zip, by path; every file in it has the same time. */
 function modesIn(zip: Buffer): Record<string, string> {
   const modes: Record<string, string> = {};
   let at = zip.readUInt32LE(zip.length - 6);
@@ -32,6 +35,7 @@ function modesIn(zip: Buffer): Record<string, string> {
       number,
     ];
     modes[zip.toString("utf8", at + 46, at + 46 + name)] = (zip.readUInt32LE(at + 38) >>> 16).toString(8);
+    expect(zip.readUInt32LE(at + 12)).to.equal(OLDEST);
     at += 46 + name + extra + comment;
   }
   return modes;
@@ -169,6 +173,16 @@ describe("the bundle of the target beanstalk", () => {
     expect((await bundle()).files[configuration]).to.contain("alias /var/app/current/shop/static/;");
     const hello = await bundle({}, HELLO, HELLO.app.source);
     expect(hello.files[configuration]).to.contain("alias /var/app/current/static/;");
+  });
+
+  it("takes bodies and times of the config, and leaves static files to the application where it says so", async () => {
+    const configuration = ".platform/nginx/conf.d/elasticbeanstalk/slipway.conf";
+    const server = { maxBody: 7, timeout: 33, static: false, trustedProxies: ["10.0.0.0/8"] };
+    const { files } = await bundle({}, { ...HELLO, server }, HELLO.app.source);
+    expect(files[configuration]).to.contain("client_max_body_size 7m;").and.to.contain("proxy_read_timeout 33s;");
+    expect(files[configuration]).not.to.contain("location");
+    expect(files[".slipway/environment"]).not.to.contain("SLIPWAY_TRUSTED");
+    expect((await bundle()).files[".slipway/environment"]).to.contain("SLIPWAY_TRUSTED=private\0");
   });
 
   it("sends who comes by HTTP to HTTPS, only where there is HTTPS", async () => {

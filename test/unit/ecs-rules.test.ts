@@ -164,18 +164,6 @@ const RULES: [rule: string, key: string, refused: SettingsInput, fine: SettingsI
     on({ tags: { "slipway:app": "web" } }),
     on({ tags: { slipway: "web" } }),
   ],
-  [
-    "the server of another target",
-    "server.kind",
-    on({}, { server: { kind: "gevent" } }),
-    on({}, { server: { kind: "nginx-uwsgi" } }),
-  ],
-  [
-    "the server of another target, the other way",
-    "server.kind",
-    { ...SHOP, targets: ["local"], server: { kind: "nginx-uwsgi" } },
-    { ...SHOP, targets: ["local"], server: { kind: "gevent" } },
-  ],
 ];
 
 describe("the rules of the target ecs", () => {
@@ -189,10 +177,6 @@ describe("the rules of the target ecs", () => {
   it("do not concern stacks of other targets", () => {
     const ecs: EcsInput = { deployment: { minimumHealthyPercent: 100, maximumPercent: 100 } };
     expect(faultsOf({ ...SHOP, targets: ["local"], ecs })).to.deep.equal({});
-  });
-
-  it("say why a server does not run on a target", () => {
-    expect(faultsOf(on({}, { server: { kind: "gevent" } }))["server.kind"]).to.match(/nginx and uWSGI/);
   });
 
   it("show no password that is of the wrong form", () => {

@@ -8,6 +8,7 @@ import { HELLO, registerHeroku, SHOP, type HerokuInput } from "./support/heroku"
 import { blockDifference } from "./support/text-difference";
 
 const UUID = "01234567-89ab-cdef-0123-456789abcdef";
+const VERSION = "0123456789ab";
 
 const on = (heroku: HerokuInput, more: Partial<SettingsInput> = {}): SettingsInput => ({ ...SHOP, heroku, ...more });
 
@@ -16,7 +17,7 @@ const VARIANTS: Record<string, [SettingsInput, Partial<HerokuStackArgs>?]> = {
   web: [HELLO],
   prod: [on({}, { environment: "prod", processes: { web: {}, worker: {}, beat: {} } })],
   image: [on({ build: { kind: "image" } })],
-  slug: [on({ build: { kind: "slug", id: UUID } })],
+  slug: [on({ build: { kind: "slug", id: UUID, version: VERSION } })],
   promotion: [
     on({
       build: { kind: "promotion", app: UUID, release: UUID },

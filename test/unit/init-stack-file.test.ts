@@ -61,6 +61,12 @@ describe("slipway init: the stack file", () => {
     expect(read(stackFileText(draft, { ...options, target: "ecs" })).config).not.to.have.property("aws:region");
   });
 
+  it("has, for heroku, as many web processes as the dynos there take by default", () => {
+    const { config } = read(stackFileText(draft, { ...options, target: "heroku" }));
+    expect(config["slipway:processes"]).to.deep.include({ web: { count: 1 } });
+    expect(config).not.to.have.property("slipway:local");
+  });
+
   it("has a comment on every line that a person may change", () => {
     const lines = stackFileText(draft, options).split("\n");
     const keys = lines.flatMap((line, index) =>

@@ -76,12 +76,14 @@ describe("the config that is rehearsed", () => {
     const config = {
       "slipway:secrets": { KEY: secure },
       "slipway:ecs": { database: { url: secure, password: secure }, list: [secure] },
+      "slipway:heroku": { drain: { url: secure } },
     };
     const text = JSON.stringify(withStandIns(config));
     expect(text).not.to.include("v1:abc");
     expect(withStandIns(config)["slipway:ecs"]).to.deep.include({
       database: { url: "postgresql://stand-in:stand-in@stand-in.invalid/stand-in", password: "stand-in-for-a-secret" },
     });
+    expect(withStandIns(config)["slipway:heroku"]).to.deep.equal({ drain: { url: "https://stand-in.invalid/" } });
   });
 
   it("leaves out what runs on this machine, and refuses where nothing else does", () => {

@@ -122,10 +122,13 @@ function jobCommands({ jobs }: Workload): Record<string, { command: string }> {
 }
 
 function nginxConfiguration({ role, workload, secure }: BundleArgs, listed: readonly SourceFile[]): string {
+  const { environment } = workload;
   const parts = [
-    templateText("beanstalk", "nginx", "server.conf"),
+    templateText("beanstalk", "nginx", "server.conf")
+      .replace("@maxBody@", environment["SLIPWAY_MAX_BODY"] ?? "")
+      .replace("@timeout@", environment["SLIPWAY_TIMEOUT"] ?? ""),
     ...(secure ? [templateText("beanstalk", "nginx", "https.conf")] : []),
-    ...(role === "web" ? [staticLocation(workload, listed)] : []),
+    ...(role === "web" && environment["SLIPWAY_STATIC"] !== "0" ? [staticLocation(workload, listed)] : []),
   ];
   return parts.filter((part) => part !== "").join("\n");
 }

@@ -42,7 +42,7 @@ export const brokerSchema = z
   .discriminatedUnion("kind", [
     z.strictObject({
       kind: kind("cloudamqp", "broker"),
-      plan: z.enum(CLOUDAMQP_PLANS).default("lemur").describe("Plan of CloudAMQP: RabbitMQ."),
+      plan: z.enum(CLOUDAMQP_PLANS).default("lemur").describe("Plan of CloudAMQP, or of Heroku Key-Value Store."),
     }),
     z.strictObject({ kind: kind("redis", "broker"), plan: redisPlan.describe("Plan of Heroku Key-Value Store.") }),
     z.strictObject({

@@ -33,7 +33,14 @@ export const buildSchema = z
       })
       .describe("Heroku builds a container image from a Dockerfile of Slipway's, on its stack container."),
     z
-      .strictObject({ kind: kind("slug"), id: uuid.describe("UUID of the slug.") })
+      .strictObject({
+        kind: kind("slug"),
+        id: uuid.describe("UUID of the slug."),
+        version: z
+          .string()
+          .regex(/^[0-9a-f]{12}$/, "a version of 12 hex digits, as slipway releases lists it")
+          .describe("Version of the release that the slug is of."),
+      })
       .describe("A slug that Heroku has already, such as that of an older release; the database is left as it is."),
     z
       .strictObject({

@@ -45,9 +45,14 @@ export const REDIS_PLANS = [
   ...["premium-12", "premium-14"],
 ] as const;
 
-/** Plans of CloudAMQP at Heroku (https://elements.heroku.com/addons/cloudamqp, https://www.cloudamqp.com/plans.html). */
+/**
+ * Plans of CloudAMQP that run RabbitMQ, by how many nodes they have; lemur and tiger share a server with others
+ * (https://registry.terraform.io/providers/cloudamqp/cloudamqp/latest/docs/guides/info_plan).
+ */
 export const CLOUDAMQP_PLANS = [
-  ...["lemur", "tiger", "bunny", "rabbit", "panda", "ape", "hippo", "lion", "rhino"],
+  ...["lemur", "tiger", "squirrel-1", "hare-1", "hare-3", "bunny-1", "bunny-3", "rabbit-1", "rabbit-3", "rabbit-5"],
+  ...["panda-1", "panda-3", "panda-5", "ape-1", "ape-3", "ape-5", "hippo-1", "hippo-3", "hippo-5"],
+  ...["lion-1", "lion-3", "lion-5", "rhino-1"],
 ] as const;
 
 /** Stages of a pipeline that an app can be given to (https://devcenter.heroku.com/articles/pipelines). */

@@ -35,8 +35,9 @@ async function prove(inputs: PreflightInputs, { signal }: Context): Promise<Pref
 async function serveOnce(inputs: PreflightInputs, signal: AbortSignal): Promise<void> {
   const address = `127.0.0.1:${await freePort()}`;
   const url = `http://${address}${inputs.web.path}`;
-  // It is no process of a program: nothing waits for its heartbeat.
-  const extra = { SLIPWAY_LISTEN: `tcp://${address}`, SLIPWAY_PROCESSES: "1", SLIPWAY_HEARTBEAT: "" };
+  // It is no process of a program: nothing waits for its heartbeat, and no folder is kept for it.
+  const own = { SLIPWAY_HEARTBEAT: "", SLIPWAY_RUN: "" };
+  const extra = { SLIPWAY_LISTEN: `tcp://${address}`, SLIPWAY_PROCESSES: "1", ...own };
   const task: Task = { of: inputs, name: "preflight", argv: inputs.web.command, extra };
   const child = await startTask(task);
   try {

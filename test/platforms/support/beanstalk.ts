@@ -58,6 +58,15 @@ const LISTEN = "127.0.0.1:8000";
 /** Seconds that systemd gives a process that is told nothing else. */
 const STOP_SECONDS = 90;
 
+/** What there is none of, and an instance needs; undefined where everything is there. */
+export function noInstance(): string | undefined {
+  const folders = (process.env["PATH"] ?? "").split(path.delimiter);
+  const missing = ["nginx", "unzip", "curl"].filter(
+    (program) => !folders.some((folder) => existsSync(path.join(folder, program))),
+  );
+  return missing.length === 0 ? undefined : `no ${missing.join(", no ")}`;
+}
+
 /** One step of a deployment, with what it wrote. */
 export interface Step {
   name: string;

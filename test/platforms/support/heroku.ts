@@ -29,13 +29,17 @@ export class HerokuApp {
     private readonly environment: NodeJS.ProcessEnv,
     private readonly python: string,
     readonly port: number,
+    /** Version of the release. */
+    readonly version: string,
   ) {}
 
   /** Makes an app of what the target registers: its bundle is unpacked, its requirements are installed. */
   static async make(sample: Sample, addons: Addons, heroku: SettingsInput["heroku"] = {}): Promise<HerokuApp> {
     const folder = mkdtempSync(path.join(tmpdir(), "slipway-heroku-"));
     const registered = await register({ ...sample.settings, targets: ["heroku"], heroku }, folder);
-    const { source } = inputsOf(registered, "heroku:index/build:Build") as { source: { path: string } };
+    const { source } = inputsOf(registered, "heroku:index/build:Build") as {
+      source: { path: string; version: string };
+    };
     const app = path.join(folder, "app");
     mkdirSync(app);
     execFileSync("tar", ["-xzf", source.path, "-C", app]);
@@ -44,11 +48,22 @@ export class HerokuApp {
     const searched = [commands, "/usr/local/bin", "/usr/bin", "/bin"].join(path.delimiter);
     const port = await freePort();
     const variables = { ...configVars(registered), ...addonVars(registered, addons), PORT: String(port) };
-    return new HerokuApp(folder, { ...variables, HOME: app, PATH: searched }, path.join(honcho, "python"), port);
+    return new HerokuApp(
+      folder,
+      { ...variables, HOME: app, PATH: searched },
+      path.join(honcho, "python"),
+      port,
+      source.version,
+    );
   }
 
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Sets config vars beside those that the app has. */
+  configure(variables: Record<string, string>): void {
+    Object.assign(this.environment, variables);
   }
 
   /** Starts processes of the Procfile. */
@@ -100,7 +115,7 @@ function configVars(registered: readonly Registered[]): Record<string, string> {
   const { configVars: plain, sensitiveConfigVars: secret } = inputsOf(registered, "heroku:index/app:App");
   const { sensitiveVars } = inputsOf(registered, "heroku:index/appConfigAssociation:AppConfigAssociation");
   const open = (value: unknown): object => (value as { value: object }).value;
-  return { ...(plain as object), ...open(secret), ...open(sensitiveVars) } as Record<string, string>;
+  return { ...(plain as object), ...open(secret), ...open(sensitiveVars) };
 }
 
 const VARIABLES = { "heroku-postgresql": "DATABASE_URL", cloudamqp: "CLOUDAMQP_URL" };

@@ -1,5 +1,4 @@
 /** What a deployment that did not end well has left. */
-import { expect } from "chai";
 import { SlipwayError } from "../../../automation/errors";
 import type { Existing } from "../../../providers/rehearsal/start";
 import type { Account, AccountStack } from "./account";
@@ -34,24 +33,6 @@ function keyOf(type: string, id: string | undefined, outputs: Readonly<Record<st
   return `${type} ${typeof arn === "string" ? arn : (id ?? "")}`;
 }
 
-/** What a person does about a create that is refused because of what an interrupted one has left. */
-export function removeLeft(account: Account, stack: AccountStack, message: string): void {
-  const names = message.split("\n").flatMap((line) => /^(\S+): creating /.exec(line)?.[1] ?? []);
-  const left = orphansOf(account, stack).filter(({ urn = "" }) => names.includes(urn.split("::").at(-1) ?? ""));
-  expect(left, message).not.to.deep.equal([]);
-  for (const { urn, id } of left) {
-    expect(message).to.include(`${urn?.split("::").at(-1) ?? ""} was being made when a deployment was interrupted`);
-    const thing = account.world.store.all().find((each) => each.id === id);
-    if (thing !== undefined) account.world.store.remove(thing);
-  }
-}
-
-/** Fails for a resource that the state, or the cloud, has more than once. */
-export async function nothingTwice(account: Account, stack: AccountStack): Promise<void> {
-  expect(twice((await stack.deployed()).map(({ type, urn }) => `${type} ${urn}`))).to.deep.equal([]);
-  expect(twice(account.made().map(({ type, urn = "" }) => `${type} ${urn}`))).to.deep.equal([]);
-}
-
 /** Entries that are there more than once. */
 export function twice(values: readonly string[]): string[] {
   return values.filter((value, at) => values.indexOf(value) !== at);
@@ -63,12 +44,12 @@ export function pendingOf(stack: AccountStack): string[] {
   return pending.filter(({ type }) => type === "creating").map(({ resource }) => resource.urn);
 }
 
-interface Latest {
+export interface Latest {
   resources?: { type: string; id?: string; outputs?: Record<string, unknown> }[];
   pending_operations?: { type: string; resource: { urn: string } }[];
 }
 
 /** The state as it is on disk: asking the engine costs a process. */
-function latestOf(stack: AccountStack): Latest {
+export function latestOf(stack: AccountStack): Latest {
   return (JSON.parse(stack.stateText()) as { checkpoint: { latest: Latest } }).checkpoint.latest;
 }

@@ -1,6 +1,6 @@
 /** Rules of models as tables: for each one a case that is accepted and one that is refused, by it and no other. */
 import { expect } from "chai";
-import type { Model, Thing, Values } from "../../../providers/rehearsal/model";
+import type { Cloud, Model, Thing, Values } from "../../../providers/rehearsal/model";
 import { rulesOf } from "./rule-cases";
 import { simulated, type SimulatedCloud } from "./simulated-cloud";
 
@@ -29,14 +29,19 @@ export interface TypeCases {
 /** How the clouds of the cases are made. */
 export interface TableOptions {
   models: readonly Model[];
+  /** @default an aws cloud of the models */
+  clouds?: readonly Cloud[];
   /** What is there before. */
   things?: readonly Thing[];
 }
 
 /** Runs a table, and fails for a rule of its types that is not in it, or one in it that there is not. */
-export function testRules(table: Readonly<Record<string, TypeCases>>, { models, things = [] }: TableOptions): void {
+export function testRules(
+  table: Readonly<Record<string, TypeCases>>,
+  { models, clouds, things = [] }: TableOptions,
+): void {
   const world = (): SimulatedCloud => {
-    const cloud = simulated({ models });
+    const cloud = simulated({ models, ...(clouds && { clouds }) });
     for (const thing of things) cloud.open.world.store.add(structuredClone(thing), "cloud");
     return cloud;
   };

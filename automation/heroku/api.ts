@@ -1,0 +1,144 @@
+/** As much of Heroku's Platform API as what runs is looked at with (https://devcenter.heroku.com/articles/platform-api-reference). */
+import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import * as path from "node:path";
+import { SlipwayError } from "../errors";
+
+const URL_OF_API = "https://api.heroku.com";
+const TIMEOUT_MS = 30_000;
+
+/** A dyno, as far as it is told. */
+export interface Dyno {
+  name: string;
+  type: string;
+  /** `up`, `starting`, `crashed`, `down` or `idle`. */
+  state: string;
+  updated_at: string;
+  release: { version: number };
+}
+
+export interface Formation {
+  type: string;
+  quantity: number;
+}
+
+export interface HerokuRelease {
+  version: number;
+  created_at: string;
+  current: boolean;
+  status: "failed" | "pending" | "succeeded";
+  slug: { id: string } | null;
+}
+
+/** How the API is reached. */
+export interface Access {
+  /** @default https://api.heroku.com */
+  url?: string;
+  key: string;
+}
+
+/**
+ * The caller's access: HEROKU_API_KEY, else what `heroku login` wrote to ~/.netrc; HEROKU_API_URL where it is another API.
+ *
+ * @throws SlipwayError (config) when there is none
+ */
+export function accessOf(environment: NodeJS.ProcessEnv, netrc = path.join(homedir(), ".netrc")): Access {
+  const { HEROKU_API_KEY: given, HEROKU_API_URL: url } = environment;
+  const key = given === undefined || given === "" ? keyIn(netrc) : given;
+  if (key === undefined) {
+    throw new SlipwayError("config", "There is no key for Heroku's API.", "export HEROKU_API_KEY=…, or `heroku login`");
+  }
+  return { key, ...(url !== undefined && url !== "" && { url }) };
+}
+
+function keyIn(netrc: string): string | undefined {
+  try {
+    const words = readFileSync(netrc, "utf8").split(/\s+/);
+    const machine = words.findIndex((word, index) => word === "machine" && words[index + 1] === "api.heroku.com");
+    const password = machine < 0 ? -1 : words.indexOf("password", machine);
+    return password < 0 ? undefined : words[password + 1];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Calls for one app. */
+export class AppApi {
+  constructor(
+    private readonly access: Access,
+    /** Name or UUID. */
+    private readonly app: string,
+  ) {}
+
+  dynos(): Promise<Dyno[]> {
+    return this.call("GET", "/dynos");
+  }
+
+  formation(): Promise<Formation[]> {
+    return this.call("GET", "/formation");
+  }
+
+  /** Releases, newest first. */
+  releases(count: number): Promise<HerokuRelease[]> {
+    return this.call("GET", "/releases", undefined, { Range: `version ..; order=desc,max=${count}` });
+  }
+
+  /** What a slug was built from. */
+  slug(id: string): Promise<{ commit: string | null }> {
+    return this.call("GET", `/slugs/${encodeURIComponent(id)}`);
+  }
+
+  /** Sets how many dynos each process type has. */
+  scale(updates: readonly Formation[]): Promise<Formation[]> {
+    return this.call("PATCH", "/formation", { updates });
+  }
+
+  /** Where a stream of the log can be read. */
+  async logSession(options: { lines: number; tail: boolean; dyno?: string }): Promise<string> {
+    const session = await this.call<{ logplex_url: string }>("POST", "/log-sessions", { source: "app", ...options });
+    return session.logplex_url;
+  }
+
+  /** @throws SlipwayError (failed) with what the API says is wrong */
+  private async call<Answer>(
+    method: string,
+    what: string,
+    body?: object,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
+    const response = await fetch(`${this.access.url ?? URL_OF_API}/apps/${encodeURIComponent(this.app)}${what}`, {
+      method,
+      headers: {
+        Accept: "application/vnd.heroku+json; version=3",
+        Authorization: `Bearer ${this.access.key}`,
+        ...(body && { "Content-Type": "application/json" }),
+        ...headers,
+      },
+      ...(body && { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    }).catch((error: unknown) => {
+      throw new SlipwayError("failed", `Heroku's API cannot be reached: ${reasonOf(error)}.`, undefined, {
+        cause: error,
+      });
+    });
+    const answer = (await response.json().catch(() => ({}))) as Answer & { message?: string };
+    if (!response.ok) throw refusal(response.status, answer.message ?? response.statusText, this.app);
+    return answer;
+  }
+}
+
+function refusal(status: number, message: string, app: string): SlipwayError {
+  if (status === 401) {
+    return new SlipwayError(
+      "config",
+      `Heroku does not take the key: ${message}`,
+      "export HEROKU_API_KEY=…, or `heroku login`",
+    );
+  }
+  return new SlipwayError("failed", `Heroku refused a question about the app ${app} (${status}): ${message}`);
+}
+
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,21 @@
+import { spawn } from "node:child_process";
+import { constants } from "node:os";
+import { shellWords } from "../../components/heroku/shell";
+import { SlipwayError } from "../errors";
+
+/** What every command of the application is started by. */
+const START = "python .slipway/slipway_heroku.py";
+
+/** Runs a command of the application on a dyno of its own, by Heroku's command line. @returns its exit code */
+export function execIn(app: string, command: readonly string[]): Promise<number> {
+  const line = `${START} ${shellWords(command)}`;
+  const words = ["run", "--exit-code", "--app", app, "--", line];
+  return new Promise((resolve, reject) => {
+    const child = spawn("heroku", words, { stdio: "inherit" });
+    child.once("error", (error) => {
+      const mend = "install it (https://devcenter.heroku.com/articles/heroku-cli), then run the same command again";
+      reject(new SlipwayError("tool", "A command on a dyno is run by Heroku's command line.", mend, { cause: error }));
+    });
+    child.once("close", (code, signal) => resolve(code ?? 128 + constants.signals[signal ?? "SIGKILL"]));
+  });
+}

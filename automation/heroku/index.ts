@@ -1,0 +1,19 @@
+/** What can be done with an app at Heroku, by its API. */
+import { readSettings } from "../configuration";
+import type { TargetOperations } from "../target";
+import { deployedApp } from "./deployed";
+import { execIn } from "./exec";
+import { logsOf } from "./logs";
+import { releasesOf, sourceOfSlug } from "./releases";
+import { statusOf } from "./status";
+import { stopAll } from "./stop";
+
+export const herokuOperations: TargetOperations = {
+  status: async (place) =>
+    statusOf(await deployedApp(place), place.stack, readSettings(place.stack, place.project).app.health.ready),
+  logs: (place, options) => logsOf(deployedApp(place), options),
+  exec: async (place, command) => execIn((await deployedApp(place)).app, command),
+  releases: async (place) => releasesOf((await deployedApp(place)).api),
+  releaseSource: async (place, version) => sourceOfSlug((await deployedApp(place)).api, place.stack, version),
+  stop: async (place) => stopAll((await deployedApp(place)).api),
+};

@@ -1,0 +1,270 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import * as http from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { text } from "node:stream/consumers";
+import { expect } from "chai";
+import { SlipwayError } from "../../automation/errors";
+import { accessOf, AppApi } from "../../automation/heroku/api";
+import { execIn } from "../../automation/heroku/exec";
+import { logsOf } from "../../automation/heroku/logs";
+import { releasesOf, sourceOfSlug } from "../../automation/heroku/releases";
+import { statusOf } from "../../automation/heroku/status";
+import { stopAll } from "../../automation/heroku/stop";
+
+const APP = "01234567-89ab-cdef-0123-456789abcdef";
+const KEY = "key-canary";
+
+interface Asked {
+  method: string;
+  url: string;
+  headers: http.IncomingHttpHeaders;
+  body: unknown;
+}
+
+/** Answers as the reference of the Platform API says, from what a test puts into it. */
+class PlatformApi {
+  readonly asked: Asked[] = [];
+  readonly answers: Record<string, unknown> = {};
+  private readonly server = http.createServer((request, response) => {
+    let body = "";
+    request.on("data", (data: Buffer) => (body += data.toString()));
+    request.on("end", () => {
+      const { method = "", url = "", headers } = request;
+      this.asked.push({ method, url, headers, body: body === "" ? undefined : JSON.parse(body) });
+      this.answer(`${method} ${url}`, headers, response);
+    });
+  });
+
+  private answer(what: string, headers: http.IncomingHttpHeaders, response: http.ServerResponse): void {
+    const known = this.answers[what];
+    if (what.startsWith("GET /log") || what === "GET /ready") {
+      response.end(known);
+      return;
+    }
+    const json = (status: number, value: unknown): void => {
+      response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(value));
+    };
+    if (headers.authorization !== `Bearer ${KEY}`) {
+      json(401, { id: "unauthorized", message: "Invalid credentials provided." });
+    } else if (headers.accept !== "application/vnd.heroku+json; version=3") {
+      json(404, { id: "not_found", message: "The requested API endpoint was not found." });
+    } else if (known === undefined) {
+      json(404, { id: "not_found", message: "Couldn't find that app." });
+    } else json(what.startsWith("POST") ? 201 : 200, known);
+  }
+
+  async start(): Promise<string> {
+    await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  stop(): Promise<unknown> {
+    return new Promise((resolve) => this.server.close(resolve));
+  }
+}
+
+describe("what runs at Heroku", () => {
+  let platform: PlatformApi;
+  let url: string;
+  let api: AppApi;
+
+  beforeEach(async () => {
+    platform = new PlatformApi();
+    url = await platform.start();
+    api = new AppApi({ url, key: KEY }, APP);
+  });
+  afterEach(() => platform.stop());
+
+  const answer = (what: string, value: unknown): void => {
+    const [method = "", below = ""] = what.split(" ");
+    platform.answers[`${method} /apps/${APP}${below}`] = value;
+  };
+  const dyno = (name: string, state = "up", version = 42): object => ({
+    id: APP,
+    name,
+    type: name.split(".")[0],
+    state,
+    updated_at: new Date(Date.now() - 90_000).toISOString(),
+    release: { id: APP, version },
+  });
+  const formation = (type: string, quantity: number): object => ({ id: APP, type, quantity, size: "Standard-1X" });
+
+  describe("its status", () => {
+    beforeEach(() => {
+      platform.answers["GET /ready"] = "ready";
+      answer("GET /formation", [formation("web", 2), formation("worker", 0)]);
+    });
+
+    it("is well when every process runs and the application is ready; commands do not count", async () => {
+      answer("GET /dynos", [dyno("web.1"), dyno("web.2"), dyno("run.1234", "starting")]);
+      const status = await statusOf({ api, url }, "prod", "/ready");
+      expect(status).to.deep.include({ stack: "prod", target: "heroku", url, health: "200", healthy: true });
+      expect(status.processes.map(({ name, role, state, release }) => [name, role, state, release])).to.deep.equal([
+        ["web.1", "web", "up", "v42"],
+        ["web.2", "web", "up", "v42"],
+      ]);
+      expect(status.processes[0]?.uptime).to.be.within(89, 95);
+    });
+
+    const UNWELL: [what: string, dynos: () => object[]][] = [
+      ["a process is missing", () => [dyno("web.1")]],
+      ["a process has crashed", () => [dyno("web.1"), dyno("web.2", "crashed")]],
+      ["a process starts", () => [dyno("web.1"), dyno("web.2"), dyno("worker.1", "starting")]],
+    ];
+    for (const [what, dynos] of UNWELL) {
+      it(`is not well when ${what}`, async () => {
+        answer("GET /dynos", dynos());
+        expect((await statusOf({ api, url }, "prod", "/ready")).healthy).to.equal(false);
+      });
+    }
+
+    it("is not well when the application does not answer, or nothing is to run", async () => {
+      answer("GET /dynos", [dyno("web.1"), dyno("web.2")]);
+      const gone = await statusOf({ api, url: "http://127.0.0.1:9999" }, "prod", "/ready");
+      expect(gone).to.include({ healthy: false }).and.to.have.property("health").that.contains("127.0.0.1:9999");
+      answer("GET /formation", [formation("web", 0)]);
+      answer("GET /dynos", []);
+      expect((await statusOf({ api, url }, "prod", "/ready")).healthy).to.equal(false);
+    });
+  });
+
+  describe("its log", () => {
+    const LINES = [
+      "2026-11-25T07:00:00.1+00:00 app[web.1]: hello",
+      "2026-11-25T07:00:00.2+00:00 app[worker.1]: a task",
+      "2026-11-25T07:00:00.3+00:00 app[web.2]: größer",
+      "2026-11-25T07:00:00.4+00:00 app[beat.1]: tick",
+      "",
+    ].join("\n");
+
+    beforeEach(() => {
+      platform.answers["GET /log"] = LINES;
+      answer("POST /log-sessions", { logplex_url: `${url}/log` });
+    });
+
+    it("is asked for as it is wanted", async () => {
+      expect(await text(logsOf(Promise.resolve({ api }), { lines: 7, processes: ["web.1"] }))).to.equal(LINES);
+      expect(platform.asked[0]?.body).to.deep.equal({ source: "app", lines: 7, tail: false, dyno: "web.1" });
+      await text(logsOf(Promise.resolve({ api }), { follow: true }));
+      expect(platform.asked.at(-2)?.body).to.deep.equal({ source: "app", lines: 20, tail: true });
+    });
+
+    it("is of several processes, by name or type", async () => {
+      const found = await text(logsOf(Promise.resolve({ api }), { processes: ["web", "beat.1"] }));
+      expect(found.split("\n").map((line) => line.split(": ")[1])).to.deep.equal([
+        "hello",
+        "größer",
+        "tick",
+        undefined,
+      ]);
+    });
+
+    it("says what is wrong when the app is not there", async () => {
+      const failure = await text(logsOf(Promise.resolve({ api: new AppApi({ url, key: KEY }, "other") }), {})).catch(
+        (error: unknown) => error,
+      );
+      expect(failure).to.be.instanceOf(SlipwayError).with.property("message").that.contains("Couldn't find that app");
+    });
+  });
+
+  it("has releases by their slugs, each once, the failed ones left out", async () => {
+    const release = (version: number, slug: string | null, more: object = {}): object => ({
+      version,
+      slug: slug === null ? null : { id: slug },
+      created_at: `2026-11-${10 + version}T00:00:00Z`,
+      current: false,
+      status: "succeeded",
+      ...more,
+    });
+    answer("GET /releases", [
+      release(9, "slug-c", { status: "failed" }),
+      release(8, "slug-b", { current: true }),
+      release(7, "slug-b"),
+      release(6, "slug-a"),
+      release(5, null),
+    ]);
+    answer("GET /slugs/slug-a", { id: "slug-a", commit: "0123456789ab" });
+    answer("GET /slugs/slug-b", { id: "slug-b", commit: "ba9876543210" });
+    expect(await releasesOf(api)).to.deep.equal([
+      { version: "ba9876543210", createdAt: "2026-11-17T00:00:00Z", current: true },
+      { version: "0123456789ab", createdAt: "2026-11-16T00:00:00Z", current: false },
+    ]);
+    expect(platform.asked[0]?.headers["range"]).to.equal("version ..; order=desc,max=50");
+    // It is put back by the config.
+    const refused = await sourceOfSlug(api, "prod", "0123456789ab").catch((error: unknown) => error);
+    expect(refused)
+      .to.be.instanceOf(SlipwayError)
+      .with.property("mend")
+      .that.contains(`config set heroku.build '{kind: slug, id: slug-a, version: "0123456789ab"}' --stack prod`);
+  });
+
+  it("is stopped by taking every dyno away", async () => {
+    answer("GET /formation", [formation("web", 2), formation("worker", 1), formation("beat", 0)]);
+    answer("PATCH /formation", []);
+    expect(await stopAll(api)).to.equal(3);
+    expect(platform.asked.at(-1)?.body).to.deep.equal({
+      updates: [
+        { type: "web", quantity: 0 },
+        { type: "worker", quantity: 0 },
+      ],
+    });
+  });
+
+  it("is told nothing with a key that Heroku does not take, and says so without it", async () => {
+    const failure = await new AppApi({ url, key: "wrong-canary" }, APP).dynos().catch((error: unknown) => error);
+    expect(failure).to.be.instanceOf(SlipwayError).and.to.include({ kind: "config" });
+    expect(String(failure)).to.contain("Invalid credentials").and.not.to.contain("canary");
+  });
+
+  it("says when Heroku cannot be reached", async () => {
+    const failure = await new AppApi({ url: "http://127.0.0.1:1", key: KEY }, APP)
+      .dynos()
+      .catch((error: unknown) => error);
+    expect(failure).to.be.instanceOf(SlipwayError).with.property("message").that.contains("cannot be reached");
+  });
+});
+
+describe("access to Heroku", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "slipway-heroku-access-"));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it("is the environment's, else that of `heroku login`", () => {
+    const netrc = path.join(folder, ".netrc");
+    writeFileSync(
+      netrc,
+      "machine api.github.com\n  password other\nmachine api.heroku.com\n  login me\n  password mine\n",
+    );
+    expect(accessOf({ HEROKU_API_KEY: "own", HEROKU_API_URL: "http://localhost" }, netrc)).to.deep.equal({
+      key: "own",
+      url: "http://localhost",
+    });
+    expect(accessOf({}, netrc)).to.deep.equal({ key: "mine" });
+    expect(() => accessOf({}, path.join(folder, "none"))).to.throw(SlipwayError, "no key");
+  });
+
+  it("runs a command by Heroku's command line, as the application's, and ends as it does", async () => {
+    const written = path.join(folder, "written");
+    const command = path.join(folder, "heroku");
+    writeFileSync(command, `#!/bin/sh\nprintf '%s\\n' "$@" > ${written}\nexit 7\n`);
+    chmodSync(command, 0o755);
+    const before = process.env["PATH"];
+    process.env["PATH"] = `${folder}${path.delimiter}${before ?? ""}`;
+    try {
+      expect(await execIn("shop", ["flask", "shell", "-c", "print('hello')"])).to.equal(7);
+    } finally {
+      process.env["PATH"] = before;
+    }
+    expect(readFileSync(written, "utf8").split("\n")).to.deep.equal([
+      ...["run", "--exit-code", "--app", "shop", "--"],
+      `python .slipway/slipway_heroku.py flask shell -c 'print('\\''hello'\\'')'`,
+      "",
+    ]);
+  });
+});
