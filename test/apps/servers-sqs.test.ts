@@ -19,12 +19,12 @@ import boto3
 print(len(boto3.client("sqs", region_name="eu-central-1").list_queues()["QueueUrls"]))`;
 /** Shorter times than a stack has, and a queue for what failed too often. */
 const hasten = (seconds: number, receives: number): string => `
-import boto3, json, os
+import boto3, json, slipway_broker
 sqs = boto3.client("sqs", region_name="eu-central-1")
 dead = sqs.create_queue(QueueName="shop-broker-dead-1a2b3c4")["QueueUrl"]
 arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
 redrive = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": ${receives}})
-for url in json.loads(os.environ["SLIPWAY_SQS_QUEUES"]).values():
+for url in slipway_broker.queues().values():
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "${seconds}", "RedrivePolicy": redrive})`;
 /** Messages by queue, waiting or taken. */
 const MESSAGES = `

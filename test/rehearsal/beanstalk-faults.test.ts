@@ -35,16 +35,16 @@ describe("a deployment to Elastic Beanstalk whose calls fail", function () {
 
   it("gets further with each up when every create fails once, and leaves nothing behind", async () => {
     process.env["PULUMI_CONTINUE_ON_ERROR"] = "true";
-    const seen = failFirst(account, "fail", () => true);
+    const creates = failFirst(account, "fail", () => true);
     let ups = 1;
     for (; ups <= MOST_UPS; ups += 1) {
-      const before = seen.size;
+      const before = creates.size;
       if ((await failed(stack.up())) === undefined) break;
-      expect(seen.size, `resources that up ${ups} came to`).to.be.greaterThan(before);
+      expect(creates.size, `resources that up ${ups} came to`).to.be.greaterThan(before);
     }
     expect(ups).to.be.within(5, MOST_UPS);
     const deployed = await stack.deployed();
-    expect([...seen.keys()].sort()).to.deep.equal(deployed.map(({ urn }) => urn).sort());
+    expect([...creates.keys()].sort()).to.deep.equal(deployed.map(({ urn }) => urn).sort());
     expect(orphansOf(account, stack)).to.deep.equal([]);
     await nothingTwice(account, stack);
     expect(linesOf(await stack.preview())).to.deep.equal([]);

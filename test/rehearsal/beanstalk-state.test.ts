@@ -1,11 +1,11 @@
 /** A stack on Elastic Beanstalk as others leave it: its secrets, what somebody changes, and what a removal keeps. */
-import { readFileSync, readdirSync } from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
 import type { Progress } from "../../automation/engine/operations";
 import type { Thing, Values } from "../../providers/rehearsal/model";
 import { processTable } from "../engine/support/process-table";
 import { Account, CANARY, linesOf, type AccountStack, type Sections } from "./support/account";
+import { canariesIn, filesWith } from "./support/canaries";
 import { failed } from "./support/left-over";
 
 const DATABASE = "aws:rds/instance:Instance";
@@ -17,23 +17,7 @@ function sections(protect: boolean): Sections {
   return { targets: ["beanstalk"], beanstalk: { database, web: { kind: "balanced" } } };
 }
 
-function found(text: string): string[] {
-  return CANARIES.filter((canary) => text.includes(canary));
-}
-
-/** Files below a folder that hold a canary; the engine's history without the config, which is as plain as the file. */
-function holding(folder: string): string[] {
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-  const textOf = (file: string): string => {
-    const text = readFileSync(file, "latin1");
-    return file.endsWith(".history.json") ? JSON.stringify({ ...(JSON.parse(text) as object), config: {} }) : text;
-  };
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name))
-    .filter((file) => found(textOf(file)).length > 0)
-    .map((file) => path.relative(folder, file));
-}
+const found = (text: string): string[] => canariesIn(text, CANARIES);
 
 describe("what is known of a stack on Elastic Beanstalk", function () {
   this.timeout(300_000);
@@ -89,7 +73,7 @@ describe("what is known of a stack on Elastic Beanstalk", function () {
     const things = path.join("clouds", "things") + path.sep;
     const copies = path.join(".slipway", "rehearsal", "dev");
     expect(
-      holding(account.folder)
+      filesWith(account.folder, CANARIES)
         .filter((file) => !file.startsWith(things))
         .sort(),
     ).to.deep.equal(

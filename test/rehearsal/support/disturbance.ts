@@ -4,7 +4,7 @@ import type { Coming } from "../../../providers/rehearsal/calls";
 import type { FaultKind } from "../../../providers/rehearsal/faults";
 import { kill, processTable } from "../../engine/support/process-table";
 import type { Account, AccountStack } from "./account";
-import { failed, orphansOf, pendingOf, removeLeft, twice } from "./left-over";
+import { failed, orphansOf, pendingOf, twice } from "./left-over";
 
 /** Orders a fault for the first create of each resource that fits; @returns how often each was created. */
 export function failFirst(account: Account, kind: FaultKind, fits: (call: Coming) => boolean): Map<string, number> {
@@ -56,12 +56,24 @@ export async function upThroughKills(account: Account, stack: AccountStack, want
 }
 
 /** Ends the one engine that deploys for this process, as nothing can be done about. */
-export function killEngine(): void {
+function killEngine(): void {
   const engines = processTable().filter(
     ({ parent, command }) => parent === process.pid && /\/pulumi up /.test(command),
   );
   if (engines.length !== 1) throw new Error(`There are ${engines.length} engines to kill.`);
   for (const { pid } of engines) kill(pid);
+}
+
+/** What a person does about a create that is refused because of what an interrupted one has left. */
+function removeLeft(account: Account, stack: AccountStack, message: string): void {
+  const names = message.split("\n").flatMap((line) => /^(\S+): creating /.exec(line)?.[1] ?? []);
+  const left = orphansOf(account, stack).filter(({ urn = "" }) => names.includes(urn.split("::").at(-1) ?? ""));
+  expect(left, message).not.to.deep.equal([]);
+  for (const { urn, id } of left) {
+    expect(message).to.include(`${urn?.split("::").at(-1) ?? ""} was being made when a deployment was interrupted`);
+    const thing = account.world.store.all().find((each) => each.id === id);
+    if (thing !== undefined) account.world.store.remove(thing);
+  }
 }
 
 /** Fails when the state or the cloud has two of a resource. */

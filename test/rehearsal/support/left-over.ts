@@ -1,5 +1,4 @@
 /** What a deployment that did not end well has left. */
-import { expect } from "chai";
 import { SlipwayError } from "../../../automation/errors";
 import type { Existing } from "../../../providers/rehearsal/start";
 import type { Account, AccountStack } from "./account";
@@ -32,18 +31,6 @@ export function orphansOf(account: Account, stack: AccountStack): Existing[] {
 function keyOf(type: string, id: string | undefined, outputs: Readonly<Record<string, unknown>> | undefined): string {
   const arn = outputs?.["arn"];
   return `${type} ${typeof arn === "string" ? arn : (id ?? "")}`;
-}
-
-/** What a person does about a create that is refused because of what an interrupted one has left. */
-export function removeLeft(account: Account, stack: AccountStack, message: string): void {
-  const names = message.split("\n").flatMap((line) => /^(\S+): creating /.exec(line)?.[1] ?? []);
-  const left = orphansOf(account, stack).filter(({ urn = "" }) => names.includes(urn.split("::").at(-1) ?? ""));
-  expect(left, message).not.to.deep.equal([]);
-  for (const { urn, id } of left) {
-    expect(message).to.include(`${urn?.split("::").at(-1) ?? ""} was being made when a deployment was interrupted`);
-    const thing = account.world.store.all().find((each) => each.id === id);
-    if (thing !== undefined) account.world.store.remove(thing);
-  }
 }
 
 /** Entries that are there more than once. */
