@@ -1,7 +1,8 @@
 /** The files of a release that Heroku reads: which processes there are, how a release is prepared, what it is built with. */
 import { stringify } from "yaml";
 import type { Workload } from "../app";
-import { DRIVERS, type Settings } from "../config";
+import type { Settings } from "../config";
+import { schemeOf } from "../database/drivers";
 import { systemPackages } from "../image/system-packages";
 import { templateText } from "../package-root";
 import { ATTACHED } from "./names";
@@ -106,7 +107,11 @@ export function bindings({ variables, needs, release, environment }: Workload): 
   const rules: [string | undefined, Rule][] = [
     [
       variables.database,
-      { from: [`${ATTACHED.database}_URL`, "DATABASE_URL"], form: "database", scheme: schemeOf(release.requirements) },
+      {
+        from: [`${ATTACHED.database}_URL`, "DATABASE_URL"],
+        form: "database",
+        scheme: schemeOf("postgres", release.requirements),
+      },
     ],
     [needs.broker ? variables.broker : undefined, { from: broker, form: "broker" }],
     [needs.broker ? variables.resultBackend : undefined, { from: broker, form: "results" }],
@@ -116,12 +121,4 @@ export function bindings({ variables, needs, release, environment }: Workload): 
     path: (environment["PYTHONPATH"] ?? "").split(":"),
     variables: Object.fromEntries(rules.filter((rule): rule is [string, Rule] => rule[0] !== undefined)),
   };
-}
-
-/** Dialect and driver of PostgreSQL's URL, by the application's requirements in pip's format. */
-function schemeOf(requirements: string): string {
-  const required = new Set(requirements.split("\n").map((line) => /^[A-Za-z0-9][\w.-]*/.exec(line)?.[0] ?? ""));
-  const normal = new Set([...required].map((name) => name.toLowerCase().replaceAll(/[-_.]+/g, "-")));
-  const drivers = DRIVERS.postgres;
-  return (drivers.find((driver) => normal.has(driver.package)) ?? drivers[0]).scheme;
 }

@@ -14,7 +14,10 @@ const COPIED_AT_ONCE = 32;
  */
 export async function copySource(source: string, folder: string, listed: readonly SourceFile[]): Promise<void> {
   for (let start = 0; start < listed.length; start += COPIED_AT_ONCE) {
-    await Promise.all(listed.slice(start, start + COPIED_AT_ONCE).map((file) => copy(source, folder, file)));
+    const copies = listed.slice(start, start + COPIED_AT_ONCE).map((file) => copy(source, folder, file));
+    // All of them have ended when one has failed: whoever removes the folder finds nobody writing to it.
+    const failed = (await Promise.allSettled(copies)).find((copied) => copied.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
   }
 }
 
