@@ -82,6 +82,23 @@ describe("serve_gevent.py", function () {
     }
   });
 
+  it("listens on PORT of every interface where nothing else is said, and trusts networks alone", async () => {
+    const settings = async (environment: Record<string, string>): Promise<string> => {
+      const code = "import slipway_settings as s; found = s.read(); print(found.listen, *found.trusted)";
+      const ended = harness.start([harness.PYTHON, "-c", code], environment);
+      await ended.ended;
+      return ended.output().trim();
+    };
+    expect(await settings({ PORT: "5000", SLIPWAY_TRUSTED: "10.1.2.3/8" })).to.equal("tcp://0.0.0.0:5000 10.0.0.0/8");
+    expect(await settings({ PORT: "5000", SLIPWAY_LISTEN: "fd://0" })).to.equal("fd://0");
+    expect(await settings({ SLIPWAY_TRUSTED: "anybody" })).to.match(
+      /^slipway: SLIPWAY_TRUSTED must be networks, separated by commas, or private: 'anybody' does not appear/,
+    );
+    expect(await settings({ SLIPWAY_THREADS: "0" })).to.equal(
+      "slipway: SLIPWAY_THREADS must be a whole number above 0; it is '0'.",
+    );
+  });
+
   describe("speaks HTTP", () => {
     const refused: Record<string, [string, string]> = {
       "no Host": ["GET / HTTP/1.1\r\n\r\n", "400"],
