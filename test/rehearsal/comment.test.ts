@@ -155,5 +155,25 @@ describe("slipway comment", function () {
     expect(html)
       .to.match(/^<!doctype html>/)
       .and.to.match(/class="caution"[^]*shop-database-instance/);
+    expect(html).not.to.contain("<svg");
+  });
+
+  it("puts pictures into what it writes to files, and draws one alone", async () => {
+    configure("postgres");
+    const words = ["--rehearse", "--given", "account.yaml", "--output"];
+    well(await project.slipway("comment", "staging", ...words, "page.html"));
+    const read = (file: string): string => readFileSync(path.join(project.folder, file), "utf8");
+    expect(read("page.html")).to.match(/<svg[^]*postgres db\.t4g[^]*<\/svg>/);
+    well(await project.slipway("comment", "staging", "--rehearse", "--keep", "--output", "page.md"));
+    expect(read("page.md")).to.match(
+      /No changes, \d+ unchanged[^]*```mermaid\nflowchart LR\n[^]*postgres db[^]*```\n$/,
+    );
+    well(await project.slipway("graph", "--stack", "staging", "--rehearse", "--keep", "--output", "stack.svg"));
+    expect(read("stack.svg")).to.match(/no standby in another zone/);
+    const refused = await project.slipway("graph", "--stack", "staging", "--output", "stack.png");
+    expect([refused.code, refused.stderr]).to.deep.equal([
+      EXIT.usage,
+      "✖ --output stack.png ends with none of .svg, .mmd and .md.\n",
+    ]);
   });
 });
