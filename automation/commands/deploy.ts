@@ -85,7 +85,7 @@ function removalText(stack: string, { changes, unchanged, kept }: Removal): stri
 }
 
 /** Only what runs on this machine keeps its data by itself; elsewhere it is protected, or gone. */
-function nothingToPurge(stack: string): SlipwayError {
+export function nothingToPurge(stack: string): SlipwayError {
   return new SlipwayError("usage", `--purge is for stacks on this machine, and ${stack} is none.`, unprotect(stack));
 }
 

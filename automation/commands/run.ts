@@ -6,6 +6,7 @@ import { EXIT } from "../errors";
 import type { ReleaseInfo } from "../target";
 import { agreed, answer, stackCommand, stackOf, withProgress, type StackFlags } from "../terminal/command";
 import { planText } from "../terminal/plan";
+import { nothingToPurge } from "./deploy";
 import { statusText } from "../terminal/status";
 import { tableText } from "../terminal/table";
 
@@ -168,7 +169,8 @@ function addStop(program: Command): void {
     .action(async (flags: StackFlags & { purge?: boolean }) => {
       const stack = stackOf(flags);
       if (flags.purge === true) {
-        const { destroy, purge } = await import("../index");
+        const { destroy, hasOperations, purge } = await import("../index");
+        if (!hasOperations({ stack }, "purge")) throw nothingToPurge(stack);
         const question = `Remove ${stack} AND ITS DATA for good?`;
         await withProgress(flags, (options) => destroy({ ...options, stack, confirm: () => agreed(flags, question) }));
         await purge({ stack });
