@@ -86,16 +86,17 @@ function addDestroy(program: Command): void {
         destroy({ ...options, stack, confirm: () => agreed(flags, what) }),
       );
       if (flags.purge === true) await purge({ stack });
-      answer(flags, result, () => removalText(stack, result));
+      const mend = result.kept.length > 0 ? await unprotect(stack) : "";
+      answer(flags, result, () => removalText(stack, result, mend));
     });
 }
 
-function removalText(stack: string, { changes, unchanged, kept }: Removal): string {
+function removalText(stack: string, { changes, unchanged, kept }: Removal, mend: string): string {
   const head = `removed: ${summaryText(changes, unchanged)}`;
   if (kept.length === 0) return head;
   return [
     head,
     `kept, with what they need, because they are protected: ${kept.join(", ")}`,
-    `to remove them too: ${unprotect(stack)}, \`slipway up --stack ${stack}\`, and destroy once more`,
+    `to remove them too: ${mend}, \`slipway up --stack ${stack}\`, and destroy once more`,
   ].join("\n");
 }

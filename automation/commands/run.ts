@@ -3,12 +3,12 @@ import { spawn } from "node:child_process";
 import { pipeline } from "node:stream/promises";
 import { InvalidArgumentError, type Command } from "commander";
 import { EXIT } from "../errors";
-import { nothingToPurge } from "./purge";
 import type { ReleaseInfo } from "../target";
 import { agreed, answer, stackCommand, stackOf, withProgress, type StackFlags } from "../terminal/command";
 import { outputsText, planText } from "../terminal/plan";
 import { statusText } from "../terminal/status";
 import { tableText } from "../terminal/table";
+import { nothingToPurge } from "./purge";
 
 /** Adds `status`, `logs`, `exec`, `open`, `outputs`, `releases`, `rollback`, `migrate` and `stop`. */
 export function addRunCommands(program: Command): void {

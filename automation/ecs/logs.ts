@@ -28,9 +28,15 @@ export async function* logs(deployed: Deployed, options: LogOptions): AsyncGener
   const all = await logsOf(deployed, options.processes);
   const began = Date.now();
   const { since, filter, lines = LINES, follow = false } = options;
-  if (since !== undefined) yield* shown(await eventsSince(deployed, all, since.getTime(), filter), options);
-  else if (filter === undefined) for (const log of all) yield* lastOf(deployed, log, options, lines);
-  else yield* newest(shown(await eventsSince(deployed, all, began - FILTERED_DAY, filter), options), lines);
+  // Where it goes on, what is written from now on is shown by that alone.
+  const end = follow ? { endTime: began } : {};
+  if (since !== undefined)
+    yield* shown(await eventsIn(deployed, all, { startTime: since.getTime(), ...end }, filter), options);
+  else if (filter === undefined) for (const log of all) yield* lastOf(deployed, log, options, { limit: lines, ...end });
+  else {
+    const day = { startTime: began - FILTERED_DAY, ...end };
+    yield* newest(shown(await eventsIn(deployed, all, day, filter), options), lines);
+  }
   if (follow) yield* followed(deployed, all, options, began);
 }
 
@@ -51,7 +57,12 @@ async function logsOf(deployed: Deployed, processes: readonly string[] | undefin
 }
 
 /** The last lines of each task that runs; of a job, of those that ECS still knows. */
-async function* lastOf(deployed: Deployed, log: Log, options: LogOptions, limit: number): AsyncGenerator<string> {
+async function* lastOf(
+  deployed: Deployed,
+  log: Log,
+  options: LogOptions,
+  which: { limit: number; endTime?: number },
+): AsyncGenerator<string> {
   const serviceName = deployed.services[log.role];
   const family = shortName(deployed.definitions[log.role] ?? "").replace(/:\d+$/, "");
   const of = serviceName === undefined ? { family } : { serviceName };
@@ -60,7 +71,8 @@ async function* lastOf(deployed: Deployed, log: Log, options: LogOptions, limit:
   for (const task of tasks) {
     const name = taskName(log.role, task);
     if (!isWanted(options, log.role, name)) continue;
-    const ask = { logGroupName: log.group, logStreamName: `${log.prefix}${shortName(task.taskArn ?? "")}`, limit };
+    const logStreamName = `${log.prefix}${shortName(task.taskArn ?? "")}`;
+    const ask = { logGroupName: log.group, logStreamName, ...which };
     const { events = [] } = await deployed.aws.logs.send(new GetLogEventsCommand(ask)).catch(nothingWritten);
     for (const event of events) yield lineOf(name, event);
   }
@@ -78,10 +90,10 @@ interface LogEvent {
   event: FilteredLogEvent;
 }
 
-async function eventsSince(
+async function eventsIn(
   { aws }: Deployed,
   all: readonly Log[],
-  startTime: number,
+  time: { startTime: number; endTime?: number },
   filter: string | undefined,
 ): Promise<LogEvent[]> {
   const found: LogEvent[] = [];
@@ -94,7 +106,7 @@ async function eventsSince(
         new FilterLogEventsCommand({
           logGroupName: log.group,
           logStreamNamePrefix: log.prefix,
-          startTime,
+          ...time,
           ...(filterPattern !== undefined && { filterPattern }),
           ...(nextToken !== undefined && { nextToken }),
         }),
@@ -129,7 +141,7 @@ async function* followed(
   let seen = new Set<string>();
   for (let from = began; signal?.aborted !== true;) {
     const now = Date.now();
-    const found = await eventsSince(deployed, all, from, filter);
+    const found = await eventsIn(deployed, all, { startTime: from }, filter);
     yield* shown(
       found.filter(({ event }) => !seen.has(event.eventId ?? "")),
       options,

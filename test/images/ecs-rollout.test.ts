@@ -139,7 +139,7 @@ const FAILS = ["sh", "-c", "echo 'ValueError: DB_URI is missing'; exit 3"];
       await update(SERVES);
       await confirmRollout(deployed, {}, PATIENCE);
       // The old ones are told to be gone once they are asked to stop.
-    await until("only the new containers run", async () => (await running()).join() === "3,3");
+      await until("only the new containers run", async () => (await running()).join() === "3,3");
     });
   },
 );

@@ -32,6 +32,8 @@ describe("slipway on ECS (simulated ECS API)", function () {
 
   it("knows nothing of a stack that is not deployed, and says that a rehearsal deploys none", async () => {
     expect(await ended("state", "status")).to.contain("The stack prod is not deployed on ECS.\n");
+    expect(await ended("usage", "stop", "--purge", "--yes")).to.contain("--purge is for stacks on this machine");
+    expect(await ended("usage", "stop")).to.contain("stop is nothing that can be done on ecs, where prod runs");
     const rehearsed = path.join(stack.account.folder, ".slipway", "rehearsal", "prod");
     mkdirSync(rehearsed, { recursive: true });
     expect(await ended("state", "logs")).to.contain("It was only rehearsed: simulated clouds run nothing");

@@ -93,9 +93,17 @@ export class SimulatedAws {
   }
 
   /** What a task wrote, by the name of its stream; from the beginning when it is asked for, and then what follows. */
-  private logEvents({ logGroupName, logStreamName, limit, startFromHead, nextToken }: Input): unknown {
+  private logEvents({
+    logGroupName,
+    logStreamName,
+    limit,
+    startFromHead,
+    nextToken,
+    endTime = Infinity,
+  }: Input): unknown {
     const task = this.ecs.tasks.find(({ taskArn }) => (logStreamName as string).endsWith(taskArn.slice(-32)));
     const lines = task === undefined ? [] : this.linesOf(task, logGroupName as string);
+    if (task !== undefined && task.createdAt * 1000 >= Number(endTime)) return { events: [] };
     if (task === undefined || lines.length === 0)
       throw new Refused("ResourceNotFoundException", "The specified log stream does not exist.");
     const from = nextToken === undefined ? 0 : Number((nextToken as string).slice(2));
@@ -105,7 +113,7 @@ export class SimulatedAws {
   }
 
   /** Lines of all tasks of a group, some of them on a second page. */
-  private filteredEvents({ logGroupName, startTime, filterPattern, nextToken }: Input): unknown {
+  private filteredEvents({ logGroupName, startTime, endTime = Infinity, filterPattern, nextToken }: Input): unknown {
     const text = filterPattern === undefined ? "" : (JSON.parse(filterPattern as string) as string);
     const all = this.ecs.tasks.flatMap((task) =>
       this.linesOf(task, logGroupName as string).map((message, at) => ({
@@ -115,7 +123,10 @@ export class SimulatedAws {
         eventId: `${task.taskArn.slice(-32)}-${at}`,
       })),
     );
-    const found = all.filter(({ message, timestamp }) => timestamp >= Number(startTime) && message.includes(text));
+    const found = all.filter(
+      ({ message, timestamp }) =>
+        timestamp >= Number(startTime) && timestamp < Number(endTime) && message.includes(text),
+    );
     return nextToken === undefined && found.length > 1
       ? { events: found.slice(0, 1), nextToken: "more" }
       : { events: nextToken === undefined ? found : found.slice(1) };

@@ -118,6 +118,8 @@ describe("what runs on ECS (simulated ECS API)", () => {
           seen.write(line);
         seen.end();
       })();
+      const pages = (): number => shop.aws.calls.filter((call) => call === "FilterLogEvents").length;
+      while (pages() === 0) await setTimeout(20);
       shop.roll("web", { log: ["new release"] });
       shop.settle();
       let text = "";
@@ -125,7 +127,6 @@ describe("what runs on ECS (simulated ECS API)", () => {
         text += String(data);
         if (text.split("new release").length === 3) {
           // Another look, of two pages, which finds the same lines.
-          const pages = (): number => shop.aws.calls.filter((call) => call === "FilterLogEvents").length;
           for (const before = pages(); pages() < before + 3;) await setTimeout(20);
           controller.abort();
         }
