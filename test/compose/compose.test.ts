@@ -218,7 +218,8 @@ describe(`the blog under Docker Compose${reason}`, function () {
         const answer = await fetch(`${prometheus}/api/v1/query?${new URLSearchParams({ query }).toString()}`);
         const { status, data } = (await answer.json()) as Answer;
         expect(status, query).to.equal("success");
-        return data.result.length > 0 && data.result.every(({ value }) => value[1] !== "NaN");
+        // A page that nobody has opened lately has no times.
+        return data.result.some(({ value }) => value[1] !== "NaN");
       });
     }
   });

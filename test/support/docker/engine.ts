@@ -72,8 +72,8 @@ export class Engine {
 
   /** Ends what was started, the last first, and removes its files. */
   async stop(): Promise<void> {
-    for (const id of await this.containers())
-      await this.docker("rm", "--force", "--volumes", id).catch(() => undefined);
+    const containers = await this.containers();
+    if (containers.length > 0) await this.docker("rm", "--force", "--volumes", ...containers).catch(() => undefined);
     for (const child of this.children.reverse()) {
       if (child.exitCode !== null || child.pid === undefined) continue;
       const ended = new Promise((resolve) => child.once("exit", resolve));

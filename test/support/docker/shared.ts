@@ -30,6 +30,6 @@ async function start(): Promise<Engine> {
 let stopping: (() => Promise<void>) | undefined;
 
 after(async function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   await stopping?.();
 });
