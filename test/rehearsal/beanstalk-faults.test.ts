@@ -13,6 +13,7 @@ const SECTIONS: Sections = {
   targets: ["beanstalk"],
   beanstalk: { database: { engine: "mariadb" }, celery: { place: "worker-environment" } },
 };
+const SMALL: Sections = { ...SECTIONS, beanstalk: { database: { engine: "mariadb" } } };
 const MOST_UPS = 25;
 const KILLS = 4;
 /** Creates that each engine comes to before it is killed. */
@@ -35,6 +36,7 @@ describe("a deployment to Elastic Beanstalk whose calls fail", function () {
 
   it("gets further with each up when every create fails once, and leaves nothing behind", async () => {
     process.env["PULUMI_CONTINUE_ON_ERROR"] = "true";
+    stack.configure(SMALL);
     const creates = failFirst(account, "fail", () => true);
     let ups = 1;
     for (; ups <= MOST_UPS; ups += 1) {
@@ -51,19 +53,10 @@ describe("a deployment to Elastic Beanstalk whose calls fail", function () {
   });
 
   it("goes on with an environment that was not seen to its end, and says what one is that nobody answered for", async () => {
-    const faults = new Map([[`dev-shop-worker`, "timeout"]]);
-    account.onCall = ({ operation, name, type }) => {
-      if (operation !== "create" || type !== ENVIRONMENT) return undefined;
-      return name === "shop-environment-worker-environment" && faults.delete("dev-shop-worker") ? "timeout" : undefined;
-    };
+    failFirst(account, "timeout", ({ name }) => name === "shop-environment-worker-environment");
     expect(await failureOf(stack.up())).to.include("timed out while waiting for it to be ready");
     const [begun] = account.made(ENVIRONMENT);
-    let lost = 0;
-    account.onCall = ({ operation, type }) => {
-      if (operation !== "create" || type !== ENVIRONMENT || lost > 0) return undefined;
-      lost += 1;
-      return "lost";
-    };
+    failFirst(account, "lost", ({ type }) => type === ENVIRONMENT);
     expect(await failureOf(stack.up())).to.include("the connection was reset before the answer came");
     expect(account.made(ENVIRONMENT)[0]?.id).to.equal(begun?.id);
     expect(orphansOf(account, stack).map(({ outputs }) => outputs["name"])).to.deep.equal(["dev-shop-web"]);
@@ -71,7 +64,7 @@ describe("a deployment to Elastic Beanstalk whose calls fail", function () {
   });
 
   it("goes back to the release before when a bundle cannot be deployed, and on with the next", async () => {
-    stack.configure({ ...SECTIONS, beanstalk: { database: { engine: "mariadb" } } });
+    stack.configure(SMALL);
     await stack.up();
     const running = account.made(ENVIRONMENT)[0]?.outputs["version"];
     const database = account.made(DATABASE).map(({ id }) => id);
