@@ -246,6 +246,7 @@ describe(`the blog under Docker Compose${reason}`, function () {
   });
 
   it("goes without a trace", async () => {
+    await compose.run("--profile", "monitoring", "down", "--volumes");
     const { stdout } = await engine.docker("ps", "--all", "--quiet");
     expect(stdout).to.equal("");
     const left = await engine.docker("volume", "ls", "--quiet", "--filter", "label=com.docker.compose.project");
