@@ -4,6 +4,7 @@ import type { Service, Task } from "@aws-sdk/client-ecs";
 import type { Deployed } from "./deployed";
 import { releaseOf } from "./images";
 import { containerOf, listTasks, logPlaceOf, shortName, taskName } from "./services";
+import { visibleLog } from "../visible";
 
 const LOG_LINES = 15;
 const EVENTS = 3;
@@ -69,5 +70,5 @@ async function logLines(deployed: Deployed, { taskArn = "" }: Task, definition: 
     if (error instanceof Error && error.name === "ResourceNotFoundException") return { events: [] };
     throw error;
   });
-  return events.map(({ message = "" }) => `  | ${message.trimEnd()}`);
+  return events.map(({ message = "" }) => `  | ${visibleLog(message.trimEnd())}`);
 }

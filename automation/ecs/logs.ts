@@ -8,6 +8,7 @@ import {
 import { setTimeout } from "node:timers/promises";
 import { SlipwayError } from "../errors";
 import type { LogOptions } from "../target";
+import { visibleLog } from "../visible";
 import type { Deployed } from "./deployed";
 import { containerOf, listTasks, logPlaceOf, shortName, taskName, type LogPlace } from "./services";
 
@@ -157,5 +158,5 @@ function isWanted({ processes }: LogOptions, role: string, name: string): boolea
 }
 
 function lineOf(name: string, { message = "" }: OutputLogEvent): string {
-  return `${name} | ${message.trimEnd()}\n`;
+  return `${name} | ${visibleLog(message.trimEnd())}\n`;
 }

@@ -8,6 +8,7 @@ import type { Deployed } from "./deployed";
 import { nothingWritten } from "./logs";
 import type { Patience } from "./rollout";
 import { containerOf, describeServices, listTasks, logPlaceOf, shortName, taskName, type LogPlace } from "./services";
+import { visibleLog } from "../visible";
 
 const JOB = "migrate";
 /** A migration may take its time. */
@@ -117,6 +118,6 @@ class LogTail {
     const command = new GetLogEventsCommand({ ...ask, startFromHead: true, ...from });
     const answer = await this.deployed.aws.logs.send(command).catch(nothingWritten);
     if ("nextForwardToken" in answer) this.token = answer.nextForwardToken ?? this.token;
-    return (answer.events ?? []).map(({ message = "" }) => message.trimEnd());
+    return (answer.events ?? []).map(({ message = "" }) => visibleLog(message.trimEnd()));
   }
 }

@@ -74,22 +74,19 @@ function nameFaults({ app, heroku: { name } }: Settings, stack: string): Fault[]
 
 /** Eco and Basic dynos come one to a process, and not beside others. */
 function dynoFaults(settings: Settings, stack: string): Fault[] {
-  const { heroku, processes } = settings;
+  const { heroku } = settings;
   const roles = rolesOf(settings);
-  const faults: Fault[] = [];
-  for (const role of roles) {
-    const size = heroku.dynos[role];
-    const count = processes[role]?.count ?? 1;
-    const most = typeof count === "number" ? count : count.min;
-    if (DYNOS[size].scales || most <= 1) continue;
-    faults.push({
+  const scaled = roles.filter((role) => countOf(settings, role) > 1);
+  const [size = "standard-1x"] = scaled.map((role) => heroku.dynos[role]).filter((name) => DYNOS[name].scales);
+  const faults: Fault[] = scaled
+    .filter((role) => !DYNOS[heroku.dynos[role]].scales)
+    .map((role) => ({
       key: `heroku.dynos.${role}`,
-      problem: `comes one to a process, and processes.${role}.count is ${most} (as of ${TABLES_DATE})`,
-      value: size,
+      problem: `comes one to a process, and processes.${role}.count is ${countOf(settings, role)} (as of ${TABLES_DATE})`,
+      value: heroku.dynos[role],
       allowed: `${namesOf(({ scales }) => scales)}; or a count of 1`,
-      mend: setCommand(`heroku.dynos.${role}`, stack, "standard-1x"),
-    });
-  }
+      mend: setForAll(roles, size, stack),
+    }));
   const sizes = new Set(roles.map((role) => heroku.dynos[role]));
   const alone = [...sizes].find((size) => !DYNOS[size].mixes);
   if (sizes.size > 1 && alone !== undefined) {
@@ -99,7 +96,7 @@ function dynoFaults(settings: Settings, stack: string): Fault[] {
       problem: `cannot run beside dynos of the size ${alone} (as of ${TABLES_DATE})`,
       value: heroku.dynos[wrong],
       allowed: `${alone} for every process, or ${namesOf(({ mixes }) => mixes)} for every process`,
-      mend: setCommand(`heroku.dynos.${wrong}`, stack, alone),
+      mend: scaled.length > 0 ? setForAll(roles, size, stack) : setCommand(`heroku.dynos.${wrong}`, stack, alone),
     });
   } else if (alone === "eco" && roles.length > MOST_ECO) {
     faults.push({
@@ -107,10 +104,21 @@ function dynoFaults(settings: Settings, stack: string): Fault[] {
       problem: `runs at most ${MOST_ECO} dynos of an app, and there are ${roles.join(", ")} (as of ${TABLES_DATE})`,
       value: alone,
       allowed: "basic or larger ones for every process",
-      mend: `${setCommand("heroku.dynos.web", stack, "basic")}, and the same for ${roles.slice(1).join(" and ")}`,
+      mend: setForAll(roles, "basic", stack),
     });
   }
   return faults;
+}
+
+/** Processes of a role, at least. */
+function countOf({ processes }: Settings, role: Role): number {
+  return role === "beat" ? 1 : (processes[role]?.count.min ?? 1);
+}
+
+/** The commands that give every process a size: most sizes do not run beside others. */
+function setForAll([first = "web", ...others]: readonly Role[], size: DynoSize, stack: string): string {
+  const command = setCommand(`heroku.dynos.${first}`, stack, size);
+  return others.length === 0 ? command : `${command}, and the same for ${others.join(" and ")}`;
 }
 
 function namesOf(fits: (dyno: (typeof DYNOS)[DynoSize]) => boolean): string {

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, promises as fs } from "node:fs";
 import * as path from "node:path";
 import { contentVersion, listSource, type Workload } from "../app";
-import { fromProject, keepNewest } from "../image/artifacts";
+import { fromProject, keepNewest } from "../app/artifacts";
 import { copySource } from "../image/copy";
 import { renderedFiles, type SourceBuild } from "./render";
 import { archive } from "./tar";

@@ -6,7 +6,7 @@ import { contentVersion, listSource, type SourceFile, type Workload } from "../a
 import { templatePath, templateText } from "../package-root";
 import { copySource } from "./copy";
 import type { ImageRole } from "./args";
-import { fromProject, keepNewest } from "./artifacts";
+import { fromProject, keepNewest } from "../app/artifacts";
 
 /** Contexts of each role that stay on disk. */
 const KEPT = 3;

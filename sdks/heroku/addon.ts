@@ -5,7 +5,7 @@ export interface AddonArgs {
   appId: pulumi.Input<string>;
   /** Service and plan, such as `heroku-postgresql:essential-0`. */
   plan: pulumi.Input<string>;
-  /** @default Heroku's own choice */
+  /** @default the resource's name and seven hexadecimal digits */
   name?: pulumi.Input<string>;
   config?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }

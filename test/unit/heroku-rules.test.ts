@@ -247,4 +247,21 @@ describe("what Heroku does not run", () => {
       expect(faultsOf(input), environment).to.deep.equal({});
     }
   });
+
+  it("mend sizes that do not scale for every process at once: most do not run beside others", () => {
+    const mendsOf = (web: "basic" | "standard-1x"): (string | undefined)[] => {
+      try {
+        checkSettings(running({ web: { count: 2 }, worker: {} }, { dynos: { web, worker: "basic" } }), {
+          stack: "prod",
+          available: ["heroku"],
+        });
+      } catch (error) {
+        if (error instanceof ConfigError) return error.faults.map(({ mend }) => mend);
+      }
+      return [];
+    };
+    const forAll = "slipway config set heroku.dynos.web standard-1x --stack prod, and the same for worker";
+    expect(mendsOf("basic")).to.deep.equal([forAll]);
+    expect(mendsOf("standard-1x")).to.deep.equal([forAll]);
+  });
 });

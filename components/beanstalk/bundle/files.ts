@@ -1,7 +1,7 @@
 /** What a bundle holds beside the application: how the platform prepares, starts and fronts it. */
 import { readdirSync } from "node:fs";
 import { stringify } from "yaml";
-import { type Process, type SourceFile, type Workload } from "../../app";
+import { procfile, type Process, type SourceFile, type Workload } from "../../app";
 import { templatePath, templateText } from "../../package-root";
 import { DATA_FOLDER, shippedVariables } from "../properties";
 import { staticLocation } from "./static";
@@ -41,7 +41,7 @@ export function bundleFiles(args: BundleArgs, listed: readonly SourceFile[]): Re
       .join(""),
     ".slipway/instance.sh": templateText("beanstalk", "instance.sh"),
     "requirements.txt": workload.release.requirements,
-    Procfile: procfile(args),
+    Procfile: procfile(processLines(args)),
     ".slipway/processes": lines(processes.map(({ role: name, stopTimeout }) => `${name} ${stopTimeout + KILL_MARGIN}`)),
     ".slipway/packages": lines(platformPackages(workload.release.requirements)),
     ".platform/nginx/conf.d/elasticbeanstalk/slipway.conf": nginxConfiguration(args, listed),
@@ -73,10 +73,10 @@ function named(names: readonly string[], entry: (name: string) => [string, strin
 }
 
 /** One line for each process; the platform wants one that answers HTTP wherever there is none. */
-function procfile({ role, processes }: BundleArgs): string {
-  const lines = processes.map(({ role: name }) => `${name}: bash .slipway/run-${name}`);
-  const health = "web: bash .slipway/run-well";
-  return [...(role === "worker" ? [health] : []), ...lines].sort().join("\n") + "\n";
+function processLines({ role, processes }: BundleArgs): Record<string, string> {
+  const names = [...processes.map((process) => process.role)].sort();
+  const lines = names.map((name) => [name, `bash .slipway/run-${name}`] as const);
+  return { ...Object.fromEntries(lines), ...(role === "worker" && { web: "bash .slipway/run-well" }) };
 }
 
 /** How a process is started. */

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, promises as fs } from "node:fs";
 import * as path from "node:path";
 import { contentVersion, listSource } from "../../app";
-import { keepNewest } from "../../image/artifacts";
+import { keepNewest } from "../../app/artifacts";
 import { bundleFiles, executable, type BundleArgs } from "./files";
 import { zipOf } from "./zip";
 
