@@ -1,12 +1,18 @@
-/** What can be done with an app at Heroku, by its API. */
+/** What can be done with an app at Heroku, by its API. The engine is loaded with the first question. */
 import { readSettings } from "../configuration";
+import type { StackPlace } from "../engine/project";
 import type { TargetOperations } from "../target";
-import { deployedApp } from "./deployed";
+import type { DeployedApp } from "./deployed";
 import { execIn } from "./exec";
 import { logsOf } from "./logs";
 import { releasesOf, sourceOfSlug } from "./releases";
 import { statusOf } from "./status";
 import { stopAll } from "./stop";
+
+async function deployedApp(place: StackPlace): Promise<DeployedApp> {
+  const deployed = await import("./deployed");
+  return deployed.deployedApp(place);
+}
 
 export const herokuOperations: Omit<TargetOperations, "purge"> = {
   status: async (place) =>

@@ -88,6 +88,8 @@ describe("the commands in the documents", function () {
       /^docker compose --project-directory \.slipway\/rendered\/dev\/compose [\w -]*up --detach( --wait)?$/,
       /^honcho (start web worker beat|run flask db upgrade)$/,
       /^heroku local$/,
+      /^cd \.slipway\/dev\/releases\/<version>$/,
+      /^SLIPWAY_ENTRY=webapp:create_app PORT=8000 python \.slipway\/serve_uwsgi\.py$/,
       /^cd app-templates\/servers$/,
       /^uv pip compile --universal [\w. -]+ requirements-gevent\.in -o requirements-gevent\.txt$/,
     ];

@@ -35,7 +35,7 @@ const KILL_UWSGI = `
 import pathlib, os, signal
 for file in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
     try:
-        if b"/bin/uwsgi\\0" in file.read_bytes():
+        if b"slipway_uwsgi.py\\0" in file.read_bytes():
             os.kill(int(file.parent.name), signal.SIGKILL)
     except OSError:
         pass  # it has ended meanwhile
