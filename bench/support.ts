@@ -37,9 +37,10 @@ export async function benchProject(): Promise<BenchProject> {
   const app = path.join(folder, "blog");
   cpSync(path.join(packageRoot, "app-templates", "blog"), app, { recursive: true });
   const provider = { name: "host", path: path.join(packageRoot, "providers", "host") };
+  const analyzer = { name: "policy-slipway", path: path.join(packageRoot, "policy") };
   writeFileSync(
     path.join(folder, "Pulumi.yaml"),
-    stringify({ name: "slipway", runtime: "nodejs", plugins: { providers: [provider] } }),
+    stringify({ name: "slipway", runtime: "nodejs", plugins: { providers: [provider], analyzers: [analyzer] } }),
   );
   const port = await freePort();
   const configure = (settings: Record<string, unknown>): void => {

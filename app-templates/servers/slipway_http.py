@@ -24,6 +24,7 @@ from slipway_request import Visitors, access_line, origin_form, requests_of_conn
 
 KEEP_ALIVE = 75  # seconds without a complete request head; more than the 60 of the usual load balancer
 IDLE_WHEN_STOPPING = 2  # the same once the process is to stop
+LINGER = 2  # seconds for a client to see that its connection is at its end
 SMALL = 65536  # a body up to this many bytes leaves in one piece with the headers
 
 
@@ -138,7 +139,24 @@ class Handler(pywsgi.WSGIHandler):
     def handle_one_request(self):
         self.waiting_since = time.monotonic()
         self.environ = None
-        return super().handle_one_request()
+        result = super().handle_one_request()
+        if result is None:
+            self.part()
+        return result
+
+    def part(self):
+        """Lets the client see the end of the connection before it is closed.
+
+        What a client sends to a closed socket is answered with a reset, which takes the response with it that it has not
+        read yet.
+        """
+        try:
+            self.socket.shutdown(socket.SHUT_WR)
+            with gevent.Timeout(LINGER, False):
+                while self.socket.recv(SMALL):
+                    pass
+        except OSError:
+            pass  # it has closed it, or broken off
 
     def read_request(self, raw_requestline):
         """Parses the head into `self.fields`, keyed as in the WSGI environment.
