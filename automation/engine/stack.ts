@@ -49,22 +49,26 @@ export async function openStack(
   // A variable without a value is taken away from what the engine inherits; the SDK hands it on as it is.
   const shared = { pulumiCommand, envVars: engineEnvironment(place) as Record<string, string> };
   const workspace = await LocalWorkspace.create({ ...shared, workDir: place.project, program: program.run });
-  if (isKnown(place)) {
-    // Every command names its stack; asking whether it is there would cost a process.
-    workspace.selectStack = () => Promise.resolve();
-  }
-  const stack = await Stack.select(place.stack, workspace).catch(async (error: unknown) => {
-    if (!(error instanceof StackNotFoundError)) throw stateError(place, error);
+  const known = isKnown(place);
+  // Every command names its stack; asking whether it is there would cost a process.
+  if (known !== undefined) workspace.selectStack = () => Promise.resolve();
+  const make = async (cause?: unknown): Promise<Stack> => {
     if (!create) {
       const mend = `slipway up --stack ${place.stack}`;
-      throw new SlipwayError("state", `The stack ${place.stack} is not deployed.`, mend, { cause: error });
+      throw new SlipwayError("state", `The stack ${place.stack} is not deployed.`, mend, { cause });
     }
     const keys = await LocalWorkspace.create({ ...shared, workDir: keyFolder(place) });
-    await Stack.create(place.stack, keys).catch((cause: unknown) => {
-      throw stateError(place, cause);
+    await Stack.create(place.stack, keys).catch((error: unknown) => {
+      throw stateError(place, error);
     });
     return Stack.select(place.stack, workspace);
-  });
+  };
+  const select = (): Promise<Stack> =>
+    Stack.select(place.stack, workspace).catch((error: unknown) => {
+      if (error instanceof StackNotFoundError) return make(error);
+      throw stateError(place, error);
+    });
+  const stack = known === false ? await make() : await select();
   const file = effectiveConfigFile(place);
   const engineOptions = {
     ...(file !== undefined && { configFile: file }),
@@ -74,10 +78,10 @@ export async function openStack(
   return { place, stack, program, engineOptions };
 }
 
-/** True when the file backend of the project has the stack. */
-function isKnown(place: StackPlace): boolean {
+/** Whether the file backend of the project has the stack; undefined where another backend keeps it. */
+function isKnown(place: StackPlace): boolean | undefined {
   const { PULUMI_BACKEND_URL: backend } = engineEnvironment(place);
-  return backend !== undefined && existsSync(stateFile(place));
+  return backend === undefined ? undefined : existsSync(stateFile(place));
 }
 
 /** What Slipway reads of a Pulumi.yaml. */
