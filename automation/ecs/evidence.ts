@@ -3,6 +3,7 @@ import { GetLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import type { Service, Task } from "@aws-sdk/client-ecs";
 import type { Deployed } from "./deployed";
 import { releaseOf } from "./images";
+import { nothingWritten } from "./logs";
 import { containerOf, listTasks, logPlaceOf, shortName, taskName } from "./services";
 import { visibleLog } from "../visible";
 
@@ -65,10 +66,6 @@ async function logLines(deployed: Deployed, { taskArn = "" }: Task, definition: 
   const place = logPlaceOf(await containerOf(deployed, definition));
   if (place === undefined) return [];
   const ask = { logGroupName: place.group, logStreamName: `${place.prefix}${shortName(taskArn)}`, limit: LOG_LINES };
-  const { events = [] } = await deployed.aws.logs.send(new GetLogEventsCommand(ask)).catch((error: unknown) => {
-    // A container that never started has written nothing.
-    if (error instanceof Error && error.name === "ResourceNotFoundException") return { events: [] };
-    throw error;
-  });
+  const { events = [] } = await deployed.aws.logs.send(new GetLogEventsCommand(ask)).catch(nothingWritten);
   return events.map(({ message = "" }) => `  | ${visibleLog(message.trimEnd())}`);
 }
