@@ -3,8 +3,8 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
 import { Account, linesOf, type AccountStack, type Sections } from "./support/account";
-import { failFirst, nothingTwice, upThroughKills } from "./support/disturbance";
-import { failed, failureOf, orphansOf, twice } from "./support/left-over";
+import { failFirst, nothingTwice, upThroughFailures, upThroughKills } from "./support/disturbance";
+import { failureOf, orphansOf, twice } from "./support/left-over";
 
 const DATABASE = "aws:rds/instance:Instance";
 const ENVIRONMENT = "aws:elasticbeanstalk/environment:Environment";
@@ -37,13 +37,7 @@ describe("a deployment to Elastic Beanstalk whose calls fail", function () {
   it("gets further with each up when every create fails once, and leaves nothing behind", async () => {
     process.env["PULUMI_CONTINUE_ON_ERROR"] = "true";
     stack.configure(SMALL);
-    const creates = failFirst(account, "fail", () => true);
-    let ups = 1;
-    for (; ups <= MOST_UPS; ups += 1) {
-      const before = creates.size;
-      if ((await failed(stack.up())) === undefined) break;
-      expect(creates.size, `resources that up ${ups} came to`).to.be.greaterThan(before);
-    }
+    const { ups, creates } = await upThroughFailures(account, stack, MOST_UPS);
     expect(ups).to.be.within(5, MOST_UPS);
     const deployed = await stack.deployed();
     expect([...creates.keys()].sort()).to.deep.equal(deployed.map(({ urn }) => urn).sort());

@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import type { FaultKind } from "../../providers/rehearsal/faults";
 import { Account, linesOf, WEB_ONLY } from "./support/account";
-import { failFirst, nothingTwice } from "./support/disturbance";
+import { failFirst, nothingTwice, upThroughFailures } from "./support/disturbance";
 import { failureOf, orphansOf } from "./support/left-over";
 
 const DATABASE = "aws:rds/instance:Instance";
@@ -26,17 +26,7 @@ describe("a deployment whose calls fail", function () {
     // As it is, an up ends with its first failure: this lets it come to all that do not wait for what has failed.
     process.env["PULUMI_CONTINUE_ON_ERROR"] = "true";
     const stack = account.stack("dev", WEB_ONLY);
-    const creates = failFirst(account, "fail", () => true);
-    let ups = 1;
-    for (; ups <= MOST_UPS; ups += 1) {
-      const before = creates.size;
-      const done = await stack.up().then(
-        () => true,
-        () => false,
-      );
-      if (done) break;
-      expect(creates.size, `resources that up ${ups} came to`).to.be.greaterThan(before);
-    }
+    const { ups, creates } = await upThroughFailures(account, stack, MOST_UPS);
     expect(ups).to.be.within(5, MOST_UPS);
     const deployed = await stack.deployed();
     expect(creates.size).to.equal(deployed.length);

@@ -5,7 +5,7 @@ import { expect } from "chai";
 import type { Progress } from "../../automation/engine/operations";
 import { Account, CANARY, linesOf, WEB_ONLY, type AccountStack, type Sections } from "./support/account";
 import { canariesIn, filesIn, filesWith } from "./support/canaries";
-import { failFirst, nothingTwice, upThroughKills } from "./support/disturbance";
+import { failFirst, nothingTwice, upThroughFailures, upThroughKills } from "./support/disturbance";
 import { failed, failureOf, latestOf, orphansOf, twice } from "./support/left-over";
 
 const ADDON = "heroku:index/addon:Addon";
@@ -41,13 +41,7 @@ describe("a deployment to Heroku whose calls fail", function () {
 
   it("gets one layer further with each up when every create fails once, and leaves nothing behind", async () => {
     process.env["PULUMI_CONTINUE_ON_ERROR"] = "true";
-    const creates = failFirst(account, "fail", () => true);
-    let ups = 1;
-    for (; ups <= MOST_UPS; ups += 1) {
-      const before = creates.size;
-      if ((await failed(stack.up())) === undefined) break;
-      expect(creates.size, `resources that up ${ups} came to`).to.be.greaterThan(before);
-    }
+    const { ups, creates } = await upThroughFailures(account, stack, MOST_UPS);
     expect(ups).to.be.within(4, MOST_UPS);
     expect(creates.size).to.equal((await stack.deployed()).length);
     expect(orphansOf(account, stack)).to.deep.equal([]);

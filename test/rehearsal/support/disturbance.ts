@@ -18,6 +18,27 @@ export function failFirst(account: Account, kind: FaultKind, fits: (call: Coming
   return creates;
 }
 
+/**
+ * Deploys until it is done, while the first create of every resource fails: each deployment has to come to more resources.
+ *
+ * @param most deployments that may be needed
+ * @returns how many it took, and how often each resource was created
+ */
+export async function upThroughFailures(
+  account: Account,
+  stack: AccountStack,
+  most: number,
+): Promise<{ ups: number; creates: Map<string, number> }> {
+  const creates = failFirst(account, "fail", () => true);
+  let ups = 1;
+  for (; ups <= most; ups += 1) {
+    const before = creates.size;
+    if ((await failed(stack.up())) === undefined) break;
+    expect(creates.size, `resources that up ${ups} came to`).to.be.greaterThan(before);
+  }
+  return { ups, creates };
+}
+
 /** How often the engine is killed. */
 export interface Kills {
   kills: number;
