@@ -1,5 +1,5 @@
 /** Deploying, previewing, refreshing and removing a stack: the functions that scripts and the command line call. */
-import type { KeptImages } from "../components";
+import type { KeptRelease } from "../components";
 import { readSettings } from "./configuration";
 import { SlipwayError } from "./errors";
 import * as engine from "./engine/operations";
@@ -24,8 +24,8 @@ export interface UpOptions extends StackOptions {
   confirm?: (plan: OperationResult) => Promise<boolean>;
   /** Folder of an older release's files, to put that release back. @default the source that the config names */
   rollbackTo?: string;
-  /** Images of an older release, to put that release back where the target keeps images. @default new ones */
-  reuse?: KeptImages;
+  /** An older release, to put it back where the target keeps it as it was built. @default a new one */
+  reuse?: KeptRelease;
 }
 
 /** What {@link up} came to. */

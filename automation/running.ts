@@ -34,7 +34,7 @@ export function releases(ref: StackRef): Promise<ReleaseInfo[]> {
   return operationOf(ref, "releases")(placeOf(ref.stack, ref.project));
 }
 
-/** What puts an older release back, as options of `up`: its files, or its images, by what the target keeps. */
+/** What puts an older release back, as options of `up`: its files, or what was built of them, by what the target keeps. */
 export type OlderRelease = Required<Pick<DeployOptions, "rollbackTo">> | Required<Pick<DeployOptions, "reuse">>;
 
 /**
@@ -65,8 +65,8 @@ export async function releaseToPutBack(
     );
   }
   const place = placeOf(ref.stack, ref.project);
-  const release = hasOperations(ref, "keptImages")
-    ? { reuse: await operationOf(ref, "keptImages")(place, chosen.version) }
+  const release = hasOperations(ref, "keptRelease")
+    ? { reuse: await operationOf(ref, "keptRelease")(place, chosen.version) }
     : { rollbackTo: await operationOf(ref, "releaseSource")(place, chosen.version) };
   return { version: chosen.version, release };
 }

@@ -1,6 +1,6 @@
 /** What every target can do with what it runs, and the form in which it answers. */
 import type { Readable } from "node:stream";
-import type { KeptImages } from "../components";
+import type { KeptRelease } from "../components";
 import type { TargetName } from "../components/config";
 import type { OperationOptions } from "./engine/operations";
 import type { StackPlace } from "./engine/project";
@@ -81,8 +81,8 @@ export interface TargetOperations {
   releases: (place: StackPlace) => Promise<ReleaseInfo[]>;
   /** Folder of a kept release's files. */
   releaseSource: (place: StackPlace, version: string) => string | Promise<string>;
-  /** Images of a kept release, where the target keeps images instead of files. */
-  keptImages?: (place: StackPlace, version: string) => Promise<KeptImages>;
+  /** A kept release as it was built, where the target keeps it so instead of its files. */
+  keptRelease?: (place: StackPlace, version: string) => Promise<KeptRelease>;
   /** Runs the application's migration now, and waits for its end; what it writes is told as messages. */
   migrate?: (place: StackPlace, options: OperationOptions) => Promise<void>;
   /** Ends every process; what is on disk stays. Returns how many were ended. */

@@ -3,15 +3,14 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { describeWorkload } from "./app";
 import { ConfigError, loadSettings, TARGET_SERVERS } from "./config";
-import type { KeptImages } from "./ecs";
-import { availableTargets, targets } from "./targets";
+import { availableTargets, targets, type KeptRelease } from "./targets";
 
 /** What a deployment may be told besides the stack's config. */
 export interface DeployOptions {
   /** Folder of an older release's files, to put that release back. @default `app.source` of the config */
   rollbackTo?: string;
-  /** Images of an older release, to put that release back on a target that keeps images. @default new ones */
-  reuse?: KeptImages;
+  /** An older release, to put it back on a target that keeps it as it was built. @default a new one */
+  reuse?: KeptRelease;
   /** Folder that the stack's own files go to, on the machine that runs the program. @default {@link stackFolder} */
   folder?: string;
 }

@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 import type { StackPlace } from "../engine/project";
 import type { LogOptions, TargetOperations } from "../target";
 import type { Deployed } from "./deployed";
-import { awsError } from "./errors";
+import { awsError } from "../aws/errors";
 
 type Act<T> = (deployed: Deployed) => Promise<T>;
 
@@ -18,7 +18,7 @@ export const ecsOperations: Omit<TargetOperations, "releaseSource" | "stop" | "p
       return (deployed) => exec(deployed, command);
     }),
   releases: (place) => ask(place, async () => (await import("./releases")).releases),
-  keptImages: (place, version) =>
+  keptRelease: (place, version) =>
     ask(place, async () => {
       const { keptImages } = await import("./releases");
       return (deployed) => keptImages(deployed, version);

@@ -5,7 +5,7 @@ import { createWaiter, WaiterState } from "@smithy/util-waiter";
 import type { OperationOptions } from "../engine/operations";
 import { SlipwayError } from "../errors";
 import type { Deployed } from "./deployed";
-import { nothingWritten } from "./logs";
+import { nothingWritten } from "../aws/logs";
 import type { Patience } from "./rollout";
 import { containerOf, describeServices, listTasks, logPlaceOf, shortName, taskName, type LogPlace } from "./services";
 import { visibleLog } from "../visible";

@@ -1,10 +1,7 @@
 /** The app of a stack, as its last deployment exported it. */
-import * as engine from "../engine/operations";
-import { programOf } from "../engine/program";
+import { openDeployed, requireDeployed, textIn, type DeployedTarget } from "../deployed";
 import type { StackPlace } from "../engine/project";
-import { openStack } from "../engine/stack";
-import { SlipwayError } from "../errors";
-import { outputsOf } from "../target";
+import type { Outputs } from "../target";
 import { accessOf, AppApi } from "./api";
 
 export interface DeployedApp {
@@ -15,13 +12,16 @@ export interface DeployedApp {
   url: string;
 }
 
+const TARGET: DeployedTarget = { name: "heroku", where: "at Heroku", mark: "appId" };
+
 /** @throws SlipwayError (state) when nothing was deployed, (config) without a key for the API */
 export async function deployedApp(place: StackPlace): Promise<DeployedApp> {
-  const { stack } = place;
-  const open = await openStack(place, programOf(place), () => undefined, false);
-  const { app, appId, url } = outputsOf("heroku", await engine.outputs(open));
-  if (typeof app !== "string" || typeof appId !== "string" || typeof url !== "string") {
-    throw new SlipwayError("state", `The stack ${stack} has no app at Heroku yet.`, `slipway up --stack ${stack}`);
-  }
-  return { api: new AppApi(accessOf(process.env), appId), app, url };
+  return appOf(place, (await openDeployed(place, TARGET)).outputs);
+}
+
+/** The app of a stack whose outputs are known. @throws as {@link deployedApp} */
+export function appOf(place: StackPlace, outputs: Outputs): DeployedApp {
+  requireDeployed(place, TARGET, outputs);
+  const api = new AppApi(accessOf(process.env), textIn(outputs, "appId"));
+  return { api, app: textIn(outputs, "app"), url: textIn(outputs, "url") };
 }

@@ -52,6 +52,8 @@ export interface ReleasesArgs {
   applicationName: string;
   /** What is shipped to each environment. */
   bundles: Partial<Record<EnvironmentRole, pulumi.Input<Bundle>>>;
+  /** Labels of versions that are deployed as they are. @default none */
+  kept?: Partial<Record<EnvironmentRole, string>>;
   /** Label of the versions, without the environment. */
   label: string;
   /** Releases that can be put back. */

@@ -59,6 +59,8 @@ export class Releases extends Component<ReleasesChildren> {
     );
     this.applicationName = this.application.name;
     for (const [role, bundle] of Object.entries(args.bundles)) this.ship(role as EnvironmentRole, bundle, guarded);
+    for (const [role, label] of Object.entries(args.kept ?? {}))
+      this.labels.set(role as EnvironmentRole, pulumi.output(label));
     this.registerOutputs({ applicationName: this.applicationName });
   }
 

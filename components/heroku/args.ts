@@ -98,6 +98,15 @@ export interface HerokuStackChildren {
   drain: DrainArgs;
 }
 
+/** An older release, as Heroku keeps it. */
+export interface KeptSlug {
+  kind: "slug";
+  /** Version of the release. */
+  release: string;
+  /** UUID of its slug. */
+  id: string;
+}
+
 /** Arguments of a `HerokuStack`. */
 export interface HerokuStackArgs {
   /** The application, as `describeWorkload` returns it for a server that listens on a port. */
@@ -110,6 +119,8 @@ export interface HerokuStackArgs {
   folder: string;
   /** True leaves the database as it is, as a rollback to an older release must. @default false */
   keepDatabase?: boolean;
+  /** An older release that is released again instead of a new build. @default none */
+  reuse?: KeptSlug;
   /** Changes to single children before they are made. @default none */
   transform?: Transforms<HerokuStackChildren>;
 }

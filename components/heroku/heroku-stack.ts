@@ -42,18 +42,22 @@ export class HerokuStack extends Component<HerokuStackChildren> {
   /** UUID of the pipeline; absent without one. */
   readonly pipelineId?: pulumi.Output<string>;
 
+  /** What the release is made of. */
+  private readonly build: HerokuStackArgs["heroku"]["build"];
+
   constructor(
     name: string,
     private readonly args: HerokuStackArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("heroku:HerokuStack", name, args.transform, opts);
-    const { workload, heroku, folder } = args;
+    const { workload, heroku, folder, reuse } = args;
+    this.build = reuse === undefined ? heroku.build : { kind: "slug", id: reuse.id, version: reuse.release };
     const app = this.makeApp();
     const appId = app.id;
     const pipeline = this.join(appId);
     const ready = [...this.prepare(appId), ...(pipeline === undefined ? [] : [pipeline.ready])];
-    const inputs = { appId, workload, build: heroku.build, ready, folder };
+    const inputs = { appId, workload, build: this.build, ready, folder };
     const release = new Release(
       ...this.child("release", { ...inputs, ...(pipeline && { pipelineId: pipeline.pipelineId }) }),
     );
@@ -116,10 +120,9 @@ export class HerokuStack extends Component<HerokuStackChildren> {
    * gone before the next release is there, and the old one would be prepared once more, with its migrations.
    */
   private keepDatabase(appId: pulumi.Output<string>): pulumi.Resource[] {
-    const { workload, heroku, keepDatabase = false } = this.args;
-    if (heroku.build.kind !== "slug" && !keepDatabase) return [];
-    const version = heroku.build.kind === "slug" ? heroku.build.version : workload.release.version;
-    const vars = { SLIPWAY_KEEP_DATABASE: version };
+    const { keepDatabase = false } = this.args;
+    if (this.build.kind !== "slug" && !keepDatabase) return [];
+    const vars = { SLIPWAY_KEEP_DATABASE: this.version() };
     return [new AppConfigAssociation(...this.child("keptDatabase", { appId, vars }))];
   }
 
@@ -169,9 +172,9 @@ export class HerokuStack extends Component<HerokuStackChildren> {
   }
 
   private version(): string {
-    const { workload, heroku } = this.args;
-    if (heroku.build.kind === "slug") return heroku.build.version;
-    return heroku.build.kind === "promotion" ? heroku.build.release : workload.release.version;
+    const { build } = this;
+    if (build.kind === "slug") return build.version;
+    return build.kind === "promotion" ? build.release : this.args.workload.release.version;
   }
 }
 
