@@ -1,7 +1,7 @@
 /** The targets of this version: each turns a workload into resources and says what the stack exports. */
 import type { Provider } from "@pulumi/aws/provider";
 import * as pulumi from "@pulumi/pulumi";
-import type { Workload } from "./app";
+import type { Revision, Workload } from "./app";
 import { awsFaults, awsProvider } from "./aws-provider";
 import { BeanstalkStack, type KeptVersions } from "./beanstalk";
 import type { Fault, Settings, TargetName } from "./config";
@@ -29,6 +29,8 @@ export interface Deployment {
   rollback: boolean;
   /** That release, where a target keeps it as it was built. */
   reuse?: KeptRelease;
+  /** What its migrations make of the database, where the source here does not say it. */
+  revisions?: readonly Revision[];
 }
 
 /** One way to run an application. */
@@ -55,10 +57,14 @@ const local: Target = {
 const ecs: Target = {
   faults: (config, stack) => awsFaults("ecs", config, process.env, stack),
   deploy(deployment) {
-    const { settings, workload, reuse } = deployment;
+    const { settings, workload, reuse, revisions } = deployment;
     const app = new EcsStack(
       workload.name,
-      { ecs: settings.ecs, ...onAws(deployment), ...(reuse?.kind === "images" && { reuse }) },
+      {
+        ecs: settings.ecs,
+        ...onAws(deployment),
+        ...(reuse?.kind === "images" && { reuse, ...(revisions && { revisions }) }),
+      },
       { providers: [provider("aws", deployment, settings.ecs.tags)] },
     );
     const { url, release, cluster, services, definitions, images, database, queues, jobsGroup, dashboard } = app;
@@ -68,7 +74,7 @@ const ecs: Target = {
 };
 
 const heroku: Target = {
-  deploy({ settings, config, workload, secrets, folder, rollback, reuse }) {
+  deploy({ settings, config, workload, secrets, folder, rollback, reuse, revisions }) {
     const provider = herokuProvider(config);
     const stack = new HerokuStack(
       workload.name,
@@ -79,6 +85,7 @@ const heroku: Target = {
         folder,
         keepDatabase: rollback,
         ...(reuse?.kind === "slug" && { reuse }),
+        ...(revisions && { revisions }),
       },
       { providers: [provider] },
     );

@@ -8,6 +8,7 @@ import type { HerokuStackArgs, HerokuStackChildren } from "./args";
 import { givenUrls, plainVariables } from "./environment";
 import { Pipeline } from "./pipeline";
 import { Release } from "./release";
+import { schemaRecord } from "../schema-record";
 
 /**
  * An application at Heroku: an app with its add-ons, a release that Heroku builds and prepares, and its web, worker and
@@ -52,7 +53,7 @@ export class HerokuStack extends Component<HerokuStackChildren> {
   ) {
     super("heroku:HerokuStack", name, args.transform, opts);
     const { workload, heroku, folder, reuse } = args;
-    this.build = reuse === undefined ? heroku.build : { kind: "slug", id: reuse.id, version: reuse.release };
+    this.build = reuse === undefined ? heroku.build : { kind: "slug", id: reuse.id, version: reuse.release, migrate: false };
     const app = this.makeApp();
     const appId = app.id;
     const pipeline = this.join(appId);
@@ -61,7 +62,7 @@ export class HerokuStack extends Component<HerokuStackChildren> {
     const release = new Release(
       ...this.child("release", { ...inputs, ...(pipeline && { pipelineId: pipeline.pipelineId }) }),
     );
-    const formations = this.run(appId, release);
+    const formations = this.run(appId, [release.ready, ...this.record(release)]);
     this.domains = this.answer(appId);
     if (heroku.drain !== undefined) {
       new Drain(...this.child("drain", { appId, sensitiveUrl: pulumi.secret(heroku.drain.url) }));
@@ -120,10 +121,20 @@ export class HerokuStack extends Component<HerokuStackChildren> {
    * gone before the next release is there, and the old one would be prepared once more, with its migrations.
    */
   private keepDatabase(appId: pulumi.Output<string>): pulumi.Resource[] {
-    const { keepDatabase = false } = this.args;
-    if (this.build.kind !== "slug" && !keepDatabase) return [];
+    const { build } = this;
+    if (this.args.keepDatabase !== true && (build.kind !== "slug" || build.migrate)) return [];
     const vars = { SLIPWAY_KEEP_DATABASE: this.version() };
     return [new AppConfigAssociation(...this.child("keptDatabase", { appId, vars }))];
+  }
+
+  /** Notes what the release phase has made of the database. Of what was built elsewhere, the source here says nothing. */
+  private record(release: Release): pulumi.Resource[] {
+    const { workload, heroku, keepDatabase = false } = this.args;
+    if (workload.jobs.migrate === undefined) return [];
+    const isBuilt = heroku.build.kind === "buildpack" || heroku.build.kind === "image";
+    const { revisions = isBuilt ? workload.release.revisions : undefined } = this.args;
+    const { args, options } = schemaRecord(revisions ?? [], keepDatabase || revisions === undefined);
+    return [new pulumi.Stash(...this.child("schema", args, { ...options, dependsOn: [release.ready] }))];
   }
 
   private join(appId: pulumi.Output<string>): Pipeline | undefined {
@@ -135,7 +146,7 @@ export class HerokuStack extends Component<HerokuStackChildren> {
    * Counts the processes of the release, one role after another. The web comes first: Heroku starts a basic dyno for it
    * with the first release, and refuses dynos of another tier beside it.
    */
-  private run(appId: pulumi.Output<string>, release: Release): Formation[] {
+  private run(appId: pulumi.Output<string>, ready: readonly pulumi.Resource[]): Formation[] {
     const { workload, heroku } = this.args;
     const formations: Formation[] = [];
     const isWeb = ({ role }: Process): boolean => role === "web";
@@ -149,7 +160,7 @@ export class HerokuStack extends Component<HerokuStackChildren> {
             { appId, type: role, quantity: process.count.min, size: heroku.dynos[role] },
             {
               key: role,
-              dependsOn: [release.ready, ...formations],
+              dependsOn: [...ready, ...formations],
               ignoreChanges: isScaled(process) ? ["quantity"] : [],
             },
           ),
@@ -174,7 +185,7 @@ export class HerokuStack extends Component<HerokuStackChildren> {
   private version(): string {
     const { build } = this;
     if (build.kind === "slug") return build.version;
-    return build.kind === "promotion" ? build.release : this.args.workload.release.version;
+    return build.kind === "promotion" ? (build.version ?? build.release) : this.args.workload.release.version;
   }
 }
 
