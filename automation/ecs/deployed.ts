@@ -1,7 +1,6 @@
 /** What a stack has deployed on ECS, as its outputs say, and the clients to ask AWS about it. */
 import { namesIn, openDeployed, requireDeployed, textIn, type DeployedTarget } from "../deployed";
-import { awsError } from "../aws/errors";
-import { configOf } from "../engine/config-values";
+import { askWith } from "../aws/asking";
 import type { StackPlace } from "../engine/project";
 import type { OpenStack } from "../engine/stack";
 import type { Outputs } from "../target";
@@ -48,16 +47,8 @@ export async function askAwsOf<T>(
 }
 
 /** Asks AWS about a stack of which nothing is known but its config. @throws as {@link askAws} */
-export async function withClients<T>(open: OpenStack, ask: (aws: AwsClients) => Promise<T>): Promise<T> {
-  const { place } = open;
-  const aws = awsClients(await configOf(open, "aws"), process.env);
-  try {
-    return await ask(aws);
-  } catch (error) {
-    throw awsError(place, error);
-  } finally {
-    for (const client of [aws.ecs, aws.logs, aws.balancing, aws.ecr]) client.destroy();
-  }
+export function withClients<T>(open: OpenStack, ask: (aws: AwsClients) => Promise<T>): Promise<T> {
+  return askWith(open, awsClients, ask);
 }
 
 function described(place: StackPlace, aws: AwsClients, outputs: Outputs): Deployed {

@@ -2,7 +2,9 @@
 import { readSettings } from "../configuration";
 import { openDeployed, requireDeployed, textIn, type DeployedTarget } from "../deployed";
 import { SlipwayError } from "../errors";
+import { configOf } from "../engine/config-values";
 import type { StackPlace } from "../engine/project";
+import type { OpenStack } from "../engine/stack";
 import type { Outputs } from "../target";
 import { accessOf, AppApi } from "./api";
 
@@ -14,6 +16,8 @@ export interface DeployedApp {
   appId: string;
   /** Where it answers. */
   url: string;
+  /** UUID of the release that was deployed last. */
+  releaseId: string;
   /** UUID of the pipeline that it is in; absent without one. */
   pipelineId?: string;
 }
@@ -22,20 +26,34 @@ const TARGET: DeployedTarget = { name: "heroku", where: "at Heroku", mark: "appI
 
 /** @throws SlipwayError (state) when nothing was deployed, (config) without a key for the API */
 export async function deployedApp(place: StackPlace): Promise<DeployedApp> {
-  return appOf(place, (await openDeployed(place, TARGET)).outputs);
+  const { open, outputs } = await openDeployed(place, TARGET);
+  return appOf(open, outputs);
 }
 
 /** The app of a stack whose outputs are known. @throws as {@link deployedApp} */
-export function appOf(place: StackPlace, outputs: Outputs): DeployedApp {
-  requireDeployed(place, TARGET, outputs);
+export async function appOf(open: OpenStack, outputs: Outputs): Promise<DeployedApp> {
+  requireDeployed(open.place, TARGET, outputs);
   const [appId, pipelineId] = ["appId", "pipelineId"].map((name) => textIn(outputs, name)) as [string, string];
   return {
-    api: new AppApi(accessOf(process.env), appId),
+    api: await apiOf(open, appId),
     app: textIn(outputs, "app"),
     appId,
     url: textIn(outputs, "url"),
+    releaseId: textIn(outputs, "releaseId"),
     ...(pipelineId !== "" && { pipelineId }),
   };
+}
+
+/** The app of a stack of which nothing is known but its state; undefined where no app was made yet. */
+export async function apiInState(open: OpenStack): Promise<AppApi | undefined> {
+  const exported = await open.stack.exportStack();
+  const { resources = [] } = (exported.deployment ?? {}) as { resources?: { type: string; id?: string }[] };
+  const id = resources.find(({ type }) => type === "heroku:index/app:App")?.id;
+  return id === undefined ? undefined : apiOf(open, id);
+}
+
+async function apiOf(open: OpenStack, appId: string): Promise<AppApi> {
+  return new AppApi(accessOf(process.env, undefined, await configOf(open, "heroku")), appId);
 }
 
 /** UUID of the pipeline that the app of a stack is in, or is to be in; undefined without one, and where that is made yet. */

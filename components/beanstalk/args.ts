@@ -56,6 +56,8 @@ export interface ReleasesArgs {
   kept?: Partial<Record<EnvironmentRole, string>>;
   /** Label of the versions, without the environment. */
   label: string;
+  /** Newest revisions of the database that the release knows. */
+  schemaHeads: readonly string[];
   /** Releases that can be put back. */
   keep: number;
   /** What Elastic Beanstalk removes old versions as. */

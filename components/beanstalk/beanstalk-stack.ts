@@ -4,7 +4,7 @@ import { getCallerIdentityOutput } from "@pulumi/aws/getCallerIdentity";
 import { getRegionOutput } from "@pulumi/aws/getRegion";
 import { Record as DnsRecord } from "@pulumi/aws/route53/record";
 import * as pulumi from "@pulumi/pulumi";
-import { releaseTag, type Process } from "../app";
+import { headsOf, releaseTag, type Process } from "../app";
 import { Broker } from "../broker";
 import { Cache } from "../cache";
 import { DomainCertificate } from "../certificate";
@@ -119,6 +119,7 @@ export class BeanstalkStack extends Component<BeanstalkStackChildren> {
         bundles: reuse === undefined ? each(bundle) : {},
         ...(reuse && { kept: each((role) => reuse[role] ?? "") }),
         label: releaseTag(workload.release, new Date()),
+        schemaHeads: headsOf(workload.release.revisions),
         keep: beanstalk.keepVersions,
         serviceRole,
       }),

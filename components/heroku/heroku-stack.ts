@@ -53,7 +53,8 @@ export class HerokuStack extends Component<HerokuStackChildren> {
   ) {
     super("heroku:HerokuStack", name, args.transform, opts);
     const { workload, heroku, folder, reuse } = args;
-    this.build = reuse === undefined ? heroku.build : { kind: "slug", id: reuse.id, version: reuse.release, migrate: false };
+    this.build =
+      reuse === undefined ? heroku.build : { kind: "slug", id: reuse.id, version: reuse.release, migrate: false };
     const app = this.makeApp();
     const appId = app.id;
     const pipeline = this.join(appId);

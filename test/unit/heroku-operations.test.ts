@@ -7,7 +7,7 @@ import { SlipwayError } from "../../automation/errors";
 import { accessOf, AppApi } from "../../automation/heroku/api";
 import { execIn } from "../../automation/heroku/exec";
 import { logsOf } from "../../automation/heroku/logs";
-import { releasesOf, sourceOfSlug } from "../../automation/heroku/releases";
+import { keptSlug, releasesOf } from "../../automation/heroku/releases";
 import { statusOf } from "../../automation/heroku/status";
 import { stopAll } from "../../automation/heroku/stop";
 import { KEY, SimulatedPlatform } from "../support/simulated-platform";
@@ -147,12 +147,13 @@ describe("what runs at Heroku", () => {
       { version: "0123456789ab", createdAt: "2026-11-16T00:00:00Z", current: false },
     ]);
     expect(platform.asked[0]?.headers["range"]).to.equal("version ..; order=desc,max=50");
-    // It is put back by the config.
-    const refused = await sourceOfSlug(api, "prod", "0123456789ab").catch((error: unknown) => error);
-    expect(refused)
-      .to.be.instanceOf(SlipwayError)
-      .with.property("mend")
-      .that.contains(`config set heroku.build '{kind: slug, id: slug-a, version: "0123456789ab"}' --stack prod`);
+    expect(await keptSlug(api, "prod", "0123456789ab")).to.deep.equal({
+      kind: "slug",
+      release: "0123456789ab",
+      id: "slug-a",
+    });
+    const failure = await keptSlug(api, "prod", "ffffffffffff").catch((error: unknown) => error);
+    expect(failure).to.be.instanceOf(SlipwayError).and.to.include({ kind: "usage" });
   });
 
   it("is stopped by taking every dyno away", async () => {

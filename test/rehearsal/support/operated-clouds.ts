@@ -53,6 +53,7 @@ export class OperatedClouds {
     aws.meanwhile = () => {
       clouds.followImages();
       clouds.followServices();
+      clouds.followEnvironments();
     };
     heroku.meanwhile = () => {
       clouds.followApps();
@@ -104,6 +105,20 @@ export class OperatedClouds {
     }
   }
 
+  /** Elastic Beanstalk has the versions, and its environments begin to deploy those that the engine has given them. */
+  private followEnvironments(): void {
+    const { beanstalk } = this.aws;
+    for (const { outputs } of this.account.made("aws:elasticbeanstalk/applicationVersion:ApplicationVersion")) {
+      const { application, name, description } = outputs as Record<"application" | "name" | "description", string>;
+      if (!beanstalk.versions.some(({ label }) => label === name)) beanstalk.addVersion(application, name, description);
+    }
+    for (const { outputs } of this.account.made("aws:elasticbeanstalk/environment:Environment")) {
+      const { application, name, version } = outputs as Record<"application" | "name" | "version", string>;
+      if (beanstalk.environments.get(name)?.asked[0] !== version)
+        beanstalk.deploy(application, name, version, this.fates[name.split("-").at(-1) ?? ""]);
+    }
+  }
+
   /** Heroku's API tells of apps that the engine has made; their dynos are up. */
   private followApps(): void {
     const { answers } = this.heroku;
@@ -120,7 +135,7 @@ export class OperatedClouds {
         }),
       );
       answers[of("GET /releases")] = releases.toReversed().map(({ slugId, ...release }) => ({
-        ...{ version: release.version, created_at: since, status: "succeeded" },
+        ...{ id: release.id, version: release.version, created_at: since, status: "succeeded" },
         ...{ current: release.version === version, slug: slugId === undefined ? null : { id: slugId } },
       }));
       answers[of("POST /log-sessions")] = { logplex_url: `${this.herokuUrl}/log` };
