@@ -50,6 +50,31 @@ const UNITS: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1 };
  * @param config `aws:<key>` -> text; structured values as JSON
  */
 export function awsClients(config: Readonly<Record<string, string>>, environment: NodeJS.ProcessEnv): AwsClients {
+  const { region, of } = awsAccess(config, environment);
+  return {
+    region,
+    ecs: new ECSClient(of("ecs")),
+    logs: new CloudWatchLogsClient({ ...of("cloudwatchlogs"), ...of("logs") }),
+    balancing: new ElasticLoadBalancingV2Client(of("elbv2")),
+    ecr: new ECRClient(of("ecr")),
+  };
+}
+
+/** How AWS is reached. */
+export interface AwsAccess {
+  region: string;
+  /** What a client of a service is made with, by the name that Pulumi's provider has for the service. */
+  of: (service: string) => ClientConfig;
+}
+
+type ClientConfig = Pick<ECSClientConfig, "credentials" | "endpoint" | "maxAttempts"> & {
+  region: string;
+  useFipsEndpoint: boolean;
+  useDualstackEndpoint: boolean;
+};
+
+/** What {@link awsClients} are made with, for clients of other services. */
+export function awsAccess(config: Readonly<Record<string, string>>, environment: NodeJS.ProcessEnv): AwsAccess {
   const region = regionOf(config, environment) ?? "";
   const addresses = Object.assign({}, ...structured<Record<string, string>[]>(config, "endpoints", [])) as Addresses;
   const retries = config["aws:maxRetries"];
@@ -60,13 +85,7 @@ export function awsClients(config: Readonly<Record<string, string>>, environment
     useDualstackEndpoint: config["aws:useDualstackEndpoint"] === "true",
     ...(retries !== undefined && { maxAttempts: Number(retries) + 1 }),
   };
-  return {
-    region,
-    ecs: new ECSClient({ ...shared, ...at(addresses["ecs"]) }),
-    logs: new CloudWatchLogsClient({ ...shared, ...at(addresses["logs"] ?? addresses["cloudwatchlogs"]) }),
-    balancing: new ElasticLoadBalancingV2Client({ ...shared, ...at(addresses["elbv2"]) }),
-    ecr: new ECRClient({ ...shared, ...at(addresses["ecr"]) }),
-  };
+  return { region, of: (service) => ({ ...shared, ...at(addresses[service]) }) };
 }
 
 type Addresses = Partial<Record<string, string>>;
