@@ -1,18 +1,9 @@
 /** Whether what runs was started with the secrets of now. */
 import { nameOf, revealed } from "../engine/changes";
 import type { StateEntry } from "../rehearsal/state";
+import type { Reader } from "./aws/readers";
 import { ok, warn, type Check, type Look } from "./finding";
 import type { Patient } from "./patient";
-
-/** What runs, and the secrets that it read when it was started. */
-export interface Reader {
-  name: string;
-  started: Date;
-  /** ARNs in Secrets Manager. */
-  secrets: readonly string[];
-  /** The command that starts it anew. */
-  mend: string;
-}
 
 /** Secrets of the config that are other than those that were deployed. */
 async function configured(patient: Patient): Promise<Look[]> {

@@ -5,8 +5,17 @@ import { awsError } from "../../ecs/errors";
 import { containerOf, listTasks, shortName } from "../../ecs/services";
 import type { StackPlace } from "../../engine/project";
 import type { StateEntry } from "../../rehearsal/state";
-import type { Reader } from "../secrets";
 import { environmentsOf } from "./environments";
+
+/** What runs, and the secrets that it read when it was started. */
+export interface Reader {
+  name: string;
+  started: Date;
+  /** ARNs in Secrets Manager. */
+  secrets: readonly string[];
+  /** The command that starts it anew. */
+  mend: string;
+}
 
 const SECRETS = "aws:elasticbeanstalk:application:environmentsecrets";
 
