@@ -11,7 +11,7 @@ export const EXIT = {
   config: 3,
   /** A deployment failed, or what it deployed does not serve; the message says what does. */
   failed: 4,
-  /** A tool that is missing or too old: Python, Go, the Pulumi CLI. */
+  /** A tool that is missing or too old: Python, Go, the Pulumi CLI; or what `doctor` found to mend. */
   tool: 5,
   /** Another operation on the same stack is under way. */
   locked: 6,

@@ -17,6 +17,13 @@ export { renderCompose } from "./render/compose";
 export type { Rendered, RenderOptions } from "./render/output";
 export { renderProcfile } from "./render/procfile";
 export { renderRepository, type RepositoryOptions } from "./render/repository";
+export {
+  doctor,
+  type DoctorOptions,
+  type Finding,
+  type Group as FindingGroup,
+  type State as FindingState,
+} from "./doctor";
 export { drawStack, mermaidOf, svgOf, type DrawOptions, type Drawing } from "./graph";
 export { defaultStack, stackNames } from "./stacks";
 export { EXIT, SlipwayError } from "./errors";

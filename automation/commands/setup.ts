@@ -92,20 +92,22 @@ function addCi(init: Command): void {
 }
 
 function addDoctor(program: Command): void {
-  stackCommand(program, "doctor", "look at everything that a deployment needs").action(async (flags: StackFlags) => {
-    const { doctor } = await import("../doctor");
-    const findings = await doctor({ stack: stackOf(flags) });
-    const signs = { good: pc.green("✔"), note: pc.yellow("!"), bad: pc.red("✖") };
-    answer(flags, findings, () =>
-      findings
-        .map(({ subject, verdict, found, mend }) => {
-          const line = `${signs[verdict]} ${pc.bold(subject)}: ${found}`;
-          return mend === undefined ? line : `${line}\n    ${pc.dim("mend:")} ${mend}`;
-        })
-        .join("\n"),
-    );
-    if (findings.some(({ verdict }) => verdict === "bad")) process.exitCode = EXIT.tool;
-  });
+  stackCommand(program, "doctor", "look at what a deployment needs, and at what has become of it")
+    .option("--all", "look at every stack of the project")
+    .action(async ({ all, ...flags }: StackFlags & { all?: boolean }) => {
+      if (all === true && flags.stack !== undefined) {
+        throw new SlipwayError("usage", "--all looks at every stack, --stack at one: leave one of them out.");
+      }
+      const [{ doctor }, { stackNames }, { doctorText }] = await Promise.all([
+        import("../doctor"),
+        import("../stacks"),
+        import("../terminal/doctor"),
+      ]);
+      const stacks = all === true ? stackNames() : [stackOf(flags)];
+      const findings = (await Promise.all(stacks.map((stack) => doctor({ stack })))).flat();
+      answer(flags, findings, () => doctorText(findings));
+      if (findings.some(({ state }) => state === "fail")) process.exitCode = EXIT.tool;
+    });
 }
 
 function addEnvironment(program: Command): void {

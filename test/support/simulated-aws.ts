@@ -25,6 +25,8 @@ export class SimulatedAws {
   readonly asked = new Map<string, Input>();
   /** Called before each answer, to bring about what has happened meanwhile. */
   meanwhile: () => void = () => undefined;
+  /** Calls of other services, and what answers them: JSON, or a text in XML. */
+  readonly others: Record<string, (input: Input) => unknown> = {};
   /** Call -> error that it is answered with. */
   readonly refusals = new Map<string, { code: string; message: string }>();
   private readonly server: Server = createServer((request, response) => void this.answer(request, response));
@@ -77,6 +79,7 @@ export class SimulatedAws {
       ),
       DescribeImages: (asked) => this.describeImages(asked),
       DescribeTargetHealth: () => this.targetHealth(),
+      ...this.others,
     };
     const found = calls[name];
     if (found === undefined) throw new Refused("UnknownOperationException", `${name} is not simulated`);
