@@ -29,6 +29,7 @@ Exit codes:
   ${EXIT.declined}    you said no, or could not be asked
   ${EXIT.changes}    there are changes (only with --exit-code)
   ${EXIT.limits}   a load test missed a limit
+  ${EXIT.timeout}  not finished within its time limit
   ${EXIT.cancelled}  interrupted`;
 
 /** The whole command line. */

@@ -12,7 +12,8 @@ import { SlipwayError } from "./errors";
 import { configFile, passphraseFile, placeOf, stateFolder } from "./engine/project";
 import { findPulumi } from "./engine/pulumi-cli";
 import { accessOf } from "./heroku/api";
-import { status, type StackRef } from "./running";
+import { status, type StackQuery, type StackRef } from "./running";
+import { unlessStopped } from "./stopping";
 
 /** One thing that was looked at. */
 export interface Finding {
@@ -31,8 +32,9 @@ type Check = () => Promise<Finding[]> | Finding[];
  * Looks at everything that a deployment of the stack needs, and at what runs.
  *
  * @returns a finding for each thing looked at; none throws, what cannot be looked at is a finding itself
+ * @throws SlipwayError (timeout, cancelled)
  */
-export async function doctor(ref: StackRef): Promise<Finding[]> {
+export async function doctor(ref: StackQuery): Promise<Finding[]> {
   const checks: readonly (readonly [string, Check])[] = [
     ["Node", checkNode],
     ["Pulumi CLI", checkPulumi],
@@ -44,8 +46,8 @@ export async function doctor(ref: StackRef): Promise<Finding[]> {
     ["Heroku", () => checkHeroku(ref)],
     ["processes", () => checkProcesses(ref)],
   ];
-  const found = await Promise.all(checks.map(([subject, check]) => looked(subject, check)));
-  return found.flat();
+  const looks = (): Promise<Finding[][]> => Promise.all(checks.map(([subject, check]) => looked(subject, check)));
+  return (await unlessStopped(ref.signal, looks)).flat();
 }
 
 async function looked(subject: string, check: Check): Promise<Finding[]> {

@@ -11,11 +11,11 @@ type Act<T> = (deployed: Deployed) => Promise<T>;
 export const ecsOperations: Omit<TargetOperations, "releaseSource" | "stop" | "purge"> = {
   status: (place) => ask(place, async () => (await import("./status")).status),
   logs: (place, options) => logs(place, options),
-  exec: (place, command) =>
+  exec: (place, command, options) =>
     ask(place, async () => {
       const { exec, requirePlugin } = await import("./exec");
       requirePlugin();
-      return (deployed) => exec(deployed, command);
+      return (deployed) => exec(deployed, command, options);
     }),
   releases: (place) => ask(place, async () => (await import("./releases")).releases),
   keptImages: (place, version) =>

@@ -4,6 +4,7 @@ import { createWaiter, WaiterState } from "@smithy/util-waiter";
 import type { OperationOptions } from "../engine/operations";
 import { SlipwayError } from "../errors";
 import type { Deployed } from "./deployed";
+import { stopped } from "../stopping";
 import type { Explanation } from "../target";
 import { evidenceOf, runningRelease, servesNow } from "./evidence";
 import { describeServices, shortName } from "./services";
@@ -48,7 +49,7 @@ export function judge({ deployments = [], runningCount = 0, desiredCount = 0 }: 
 /**
  * Waits until every service runs the task definition that was deployed, with all of its tasks.
  *
- * @throws SlipwayError (failed) saying why not, what serves now, and how to go back; (cancelled) by the signal
+ * @throws SlipwayError (failed) saying why not, what serves now, and how to go back; (timeout, cancelled) by the signal
  */
 export async function confirmRollout(
   deployed: Deployed,
@@ -67,9 +68,8 @@ export async function confirmRollout(
     return { state: stateOf([...verdicts.values()]) };
   });
   if (state === WaiterState.SUCCESS) return;
-  if (state === WaiterState.ABORTED) {
-    const mend = `slipway status --stack ${stack} shows how it goes on`;
-    throw new SlipwayError("cancelled", "Interrupted; ECS goes on with the rollout.", mend);
+  if (signal?.aborted === true) {
+    throw stopped(signal, `ECS goes on with the rollout: slipway status --stack ${stack} shows how`);
   }
   throw await notServing(deployed, verdicts, state === WaiterState.TIMEOUT ? patience.maxWaitTime : undefined);
 }
