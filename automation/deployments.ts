@@ -1,5 +1,5 @@
 /** Deploying, previewing, refreshing and removing a stack: the functions that scripts and the command line call. */
-import type { KeptImages } from "../components";
+import type { DeployOptions } from "../components";
 import { readSettings } from "./configuration";
 import { SlipwayError } from "./errors";
 import { refuseHeld } from "./engine/locks";
@@ -28,13 +28,9 @@ export interface ChangeOptions extends StackOptions {
 }
 
 /** Options of {@link up}. */
-export interface UpOptions extends ChangeOptions {
+export interface UpOptions extends ChangeOptions, Pick<DeployOptions, "rollbackTo" | "reuse" | "promoted"> {
   /** Asked with the plan before anything is changed; false ends without a change. @default nobody is asked */
   confirm?: (plan: OperationResult) => Promise<boolean>;
-  /** Folder of an older release's files, to put that release back. @default the source that the config names */
-  rollbackTo?: string;
-  /** Images of an older release, to put that release back where the target keeps images. @default new ones */
-  reuse?: KeptImages;
 }
 
 /** What {@link up} came to. */
@@ -150,11 +146,15 @@ export async function outputs(options: StackOptions): Promise<Record<string, unk
 }
 
 async function opened(options: UpOptions, create = true): Promise<OpenStack> {
-  const { stack, project, onProgress, rollbackTo, reuse, signal } = options;
+  const { stack, project, onProgress, rollbackTo, reuse, promoted, signal } = options;
   // Faults of the config are told before anything is asked of an engine or a backend.
   if (create) readSettings(stack, project);
   const place = placeOf(stack, project);
-  const program = programOf(place, { ...(rollbackTo !== undefined && { rollbackTo }), ...(reuse && { reuse }) });
+  const program = programOf(place, {
+    ...(rollbackTo !== undefined && { rollbackTo }),
+    ...(reuse && { reuse }),
+    ...(promoted && { promoted }),
+  });
   const report = (message: string): void => onProgress?.({ kind: "message", message });
   return unlessStopped(signal, () => openStack(place, program, report, create));
 }

@@ -1,9 +1,11 @@
 /** Slipway for scripts: everything that the command line does, as typed functions. */
 export { destroy, drift, outputs, preview, refresh, up } from "./deployments";
 export type { ChangeOptions, Deployment, DestroyOptions, Removal, StackOptions, UpOptions } from "./deployments";
-export { rollback, type Rollback, type RollbackOptions } from "./rollback";
-export { exec, hasOperations, logs, migrate, purge, releases, releaseToPutBack, status, stop } from "./running";
-export type { OlderRelease, StackQuery, StackRef } from "./running";
+export { exec, hasOperations, logs, migrate, purge, releases, status, stop } from "./running";
+export type { StackQuery, StackRef } from "./running";
+export { promote, type PromoteOptions, type Promotion } from "./releases/promote";
+export { releaseToPutBack, type OlderRelease, type PutBackOptions } from "./releases/put-back";
+export { rollback, type Rollback, type RollbackOptions } from "./releases/rollback";
 export type { LogOptions, ProcessStatus, ReleaseInfo, Status } from "./target";
 export { readSettings, removeConfig, setConfig, setSecretConfig, type ConfigKey } from "./configuration";
 export { pulumiEnvironment } from "./environment";

@@ -2,7 +2,6 @@
 import { spawn } from "node:child_process";
 import { pipeline } from "node:stream/promises";
 import { InvalidArgumentError, type Command } from "commander";
-import type { OperationResult } from "../engine/operations";
 import { EXIT } from "../errors";
 import type { ReleaseInfo } from "../target";
 import { asking, patience, waitingCommand, type ChangeFlags } from "../terminal/changing";
@@ -133,14 +132,19 @@ function addRollback(program: Command): void {
   waitingCommand(operationCommand(program, "rollback", "put an older release back; the database stays as it is"))
     .argument("[version]", "version, or its beginning (default: the release before)")
     .option("-y, --yes", "do not ask")
-    .action(async (wanted: string | undefined, flags: ChangeFlags) => {
+    .option("--force", "put it back even if it does not know what the database has been brought to")
+    .action(async (wanted: string | undefined, flags: ChangeFlags & { force?: boolean }) => {
       const { rollback, status } = await import("../index");
       const stack = stackOf(flags);
       await perform("rollback", flags, async (options) => {
-        const confirm = (plan: OperationResult, version: string): Promise<boolean> =>
-          asking(flags, `Put release ${version} of ${stack} back?`)(plan);
-        const version = wanted === undefined ? {} : { version: wanted };
-        const result = await rollback({ ...options, ...patience(flags), ...version, stack, confirm });
+        const result = await rollback({
+          ...options,
+          ...patience(flags),
+          ...(wanted !== undefined && { version: wanted }),
+          stack,
+          force: flags.force === true,
+          confirm: (plan, version) => asking(flags, `Put release ${version} of ${stack} back?`)(plan),
+        });
         const running = await status({ ...options, stack });
         const head = `release ${result.version} serves ${result.changed ? "again" : "already"}`;
         return {

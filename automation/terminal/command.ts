@@ -46,7 +46,12 @@ export interface OperationFlags extends StackFlags {
 
 /** Adds a command that runs an operation on one stack, to be performed with {@link perform}. */
 export function operationCommand(program: Command, name: string, summary: string): Command {
-  return stackCommand(program, name, summary)
+  return operationOptions(stackCommand(program, name, summary));
+}
+
+/** Adds how an operation tells what happens, and how long it may take. */
+export function operationOptions(command: Command): Command {
+  return command
     .option("--events", "print what happens as it happens, a JSON object a line; the last line is the result")
     .option("--timeout <seconds>", "end as Ctrl-C does when it takes longer", seconds);
 }

@@ -1,10 +1,10 @@
 /** Putting an older release back. */
-import { up, type ChangeOptions, type Deployment } from "./deployments";
-import type { OperationResult } from "./engine/operations";
-import { releaseToPutBack } from "./running";
+import { up, type ChangeOptions, type Deployment } from "../deployments";
+import type { OperationResult } from "../engine/operations";
+import { releaseToPutBack, type PutBackOptions } from "./put-back";
 
 /** Options of {@link rollback}. */
-export interface RollbackOptions extends ChangeOptions {
+export interface RollbackOptions extends ChangeOptions, PutBackOptions {
   /** Version of the release, or its beginning. @default the newest release that does not serve */
   version?: string;
   /** Asked with the plan and the release's version before anything is changed. @default nobody is asked */
@@ -21,14 +21,14 @@ export interface Rollback extends Deployment {
  * Deploys a release that is kept, with the config of now. The database stays as it is, and the next {@link up} deploys what
  * the source holds.
  *
- * @throws SlipwayError (usage) when there is no such release; as {@link up}
+ * @throws SlipwayError (usage, incompatible) as {@link releaseToPutBack}; as {@link up}
  * @example
  * ```ts
  * const { version } = await rollback({ stack: "prod" });
  * ```
  */
-export async function rollback({ version: wanted, confirm, ...options }: RollbackOptions): Promise<Rollback> {
-  const { version, release } = await releaseToPutBack(options, wanted);
+export async function rollback({ version: wanted, force, confirm, ...options }: RollbackOptions): Promise<Rollback> {
+  const { version, release } = await releaseToPutBack(options, wanted, { ...(force !== undefined && { force }) });
   const asked = confirm && { confirm: (plan: OperationResult) => confirm(plan, version) };
   return { ...(await up({ ...options, ...release, ...asked })), version };
 }
