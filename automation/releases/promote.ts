@@ -4,7 +4,7 @@ import type { PromotedRelease } from "../../components";
 import { headsOf, revisionsBeyond } from "../../components/app";
 import type { TargetName } from "../../components/config";
 import { readSettings, setConfig } from "../configuration";
-import { up, type Deployment } from "../deployments";
+import { up, type ChangeOptions, type Deployment } from "../deployments";
 import type { OperationOptions, OperationResult } from "../engine/operations";
 import { configFile, placeOf } from "../engine/project";
 import { SlipwayError } from "../errors";
@@ -13,7 +13,7 @@ import type { Given, ReleaseInfo } from "../target";
 import { databaseRevisions, headsOfRelease, type KeptRelease } from "./schema";
 
 /** Options of {@link promote}. */
-export interface PromoteOptions extends OperationOptions {
+export interface PromoteOptions extends Omit<ChangeOptions, "stack" | "project"> {
   /** Stack whose release is promoted. */
   from: string;
   /** Stack that gets it. */

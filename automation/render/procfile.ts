@@ -28,11 +28,11 @@ const KEPT: ReadonlySet<string> = new Set([MARK, ENV, DATA, ".venv", "venv"]);
  * Writes the application with its server, `requirements.txt`, `Procfile` and `.env`. What `.env` and the folder `data`
  * hold stays when it is written again.
  *
- * @throws ConfigError naming every fault; SlipwayError (usage, config, tool, state)
+ * @throws ConfigError naming every fault; SlipwayError (usage, config, tool, state, timeout, cancelled)
  */
 export async function renderProcfile(options: RenderOptions): Promise<Rendered> {
   const place = placeOf(options.stack, options.project);
-  const settings = await decryptedSettings(place, options.report ?? (() => undefined));
+  const settings = await decryptedSettings(place, options);
   const workload = await describeWorkload({ ...settings, targets: ["local"] }, place.project, place.stack);
   const { source, files: own, requirements, version } = workload.release;
   const folder = outputFolder(place, "procfile", options);

@@ -213,7 +213,7 @@ describe("access to Heroku", () => {
     const before = process.env["PATH"];
     process.env["PATH"] = `${folder}${path.delimiter}${before ?? ""}`;
     try {
-      expect(await execIn("shop", ["flask", "shell", "-c", "print('hello')"])).to.equal(7);
+      expect(await execIn("shop", ["flask", "shell", "-c", "print('hello')"], {})).to.equal(7);
     } finally {
       process.env["PATH"] = before;
     }
