@@ -37,7 +37,8 @@ describe("the documents about rehearsals and pull requests", function () {
       targets: ["beanstalk"],
       beanstalk: { network: { kind: "new" } },
     });
-    await reader.run("slipway init ~/src/shop --stack dev");
+    const { code, stderr } = await reader.run("slipway up --stack prod --yes");
+    expect(code, stderr).to.equal(0);
   });
   after(async () => {
     server.stop();
