@@ -24,6 +24,14 @@ const OPERATIONS: Readonly<Partial<Record<TargetName, Partial<TargetOperations>>
   ecs: ecsOperations,
 };
 
+/** An operation of one target; undefined where it has none. */
+export function operationOn<Name extends Operation>(
+  target: TargetName,
+  name: Name,
+): TargetOperations[Name] | undefined {
+  return OPERATIONS[target]?.[name];
+}
+
 /**
  * An operation of the stack's target; of the first one that has it where there are several.
  *

@@ -1,7 +1,7 @@
 /** The targets of this version: each turns a workload into resources and says what the stack exports. */
 import type { Provider } from "@pulumi/aws/provider";
 import * as pulumi from "@pulumi/pulumi";
-import type { Workload } from "./app";
+import type { Revision, Workload } from "./app";
 import { awsFaults, awsProvider } from "./aws-provider";
 import { BeanstalkStack } from "./beanstalk";
 import type { Fault, Settings, TargetName } from "./config";
@@ -26,6 +26,8 @@ export interface Deployment {
   rollback: boolean;
   /** Images of that release, where the target keeps images. */
   reuse?: KeptImages;
+  /** What its migrations make of the database, where the source here does not say it. */
+  revisions?: readonly Revision[];
 }
 
 /** One way to run an application. */
@@ -52,10 +54,10 @@ const local: Target = {
 const ecs: Target = {
   faults: (config, stack) => awsFaults("ecs", config, process.env, stack),
   deploy(deployment) {
-    const { settings, workload, reuse } = deployment;
+    const { settings, workload, reuse, revisions } = deployment;
     const app = new EcsStack(
       workload.name,
-      { ecs: settings.ecs, ...onAws(deployment), ...(reuse && { reuse }) },
+      { ecs: settings.ecs, ...onAws(deployment), ...(reuse && { reuse }), ...(reuse && revisions && { revisions }) },
       { providers: [provider("aws", deployment, settings.ecs.tags)] },
     );
     const { url, release, cluster, services, definitions, images, database, queues, jobsGroup, dashboard } = app;
@@ -65,11 +67,11 @@ const ecs: Target = {
 };
 
 const heroku: Target = {
-  deploy({ settings, config, workload, secrets, folder, rollback }) {
+  deploy({ settings, config, workload, secrets, folder, rollback, revisions }) {
     const provider = herokuProvider(config);
     const stack = new HerokuStack(
       workload.name,
-      { workload, heroku: settings.heroku, secrets, folder, keepDatabase: rollback },
+      { workload, heroku: settings.heroku, secrets, folder, keepDatabase: rollback, ...(revisions && { revisions }) },
       { providers: [provider] },
     );
     const { url, release, app, appId, releaseId, slugId, domains, pipelineId } = stack;

@@ -23,6 +23,16 @@ export const ecsOperations: Omit<TargetOperations, "releaseSource" | "stop" | "p
       const { keptImages } = await import("./releases");
       return (deployed) => keptImages(deployed, version);
     }),
+  schemaHeads: (place, version) =>
+    ask(place, async () => {
+      const { schemaHeads } = await import("./promote");
+      return (deployed) => schemaHeads(deployed, version);
+    }),
+  promote: (place, to, version, options) =>
+    ask(place, async () => {
+      const { promotedImages } = await import("./promote");
+      return async (deployed) => ({ reuse: await promotedImages(deployed, to, version, options) });
+    }),
   migrate: (place, options) =>
     ask(place, async () => {
       const { migrate } = await import("./migrate");

@@ -23,6 +23,7 @@ export interface Formation {
 }
 
 export interface HerokuRelease {
+  id: string;
   version: number;
   created_at: string;
   current: boolean;
@@ -83,8 +84,8 @@ export class AppApi {
     return this.call("GET", "/releases", undefined, { Range: `version ..; order=desc,max=${count}` });
   }
 
-  /** What a slug was built from. */
-  slug(id: string): Promise<{ commit: string | null }> {
+  /** What a slug was built from, and the command lines of its process types. */
+  slug(id: string): Promise<{ commit: string | null; process_types?: Record<string, string> | null }> {
     return this.call("GET", `/slugs/${encodeURIComponent(id)}`);
   }
 

@@ -5,7 +5,8 @@ import type { TargetOperations } from "../target";
 import type { DeployedApp } from "./deployed";
 import { execIn } from "./exec";
 import { logsOf } from "./logs";
-import { releasesOf, sourceOfSlug } from "./releases";
+import { promotedSlug } from "./promote";
+import { releasesOf, schemaHeads, sourceOfSlug } from "./releases";
 import { statusOf } from "./status";
 import { stopAll } from "./stop";
 
@@ -21,5 +22,10 @@ export const herokuOperations: Omit<TargetOperations, "purge"> = {
   exec: async (place, command) => execIn((await deployedApp(place)).app, command),
   releases: async (place) => releasesOf((await deployedApp(place)).api),
   releaseSource: async (place, version) => sourceOfSlug((await deployedApp(place)).api, place.stack, version),
+  schemaHeads: async (place, version) => schemaHeads((await deployedApp(place)).api, version),
+  promote: async (place, to, version) => {
+    const { pipelineOf } = await import("./deployed");
+    return promotedSlug(await deployedApp(place), version, await pipelineOf(to));
+  },
   stop: async (place) => stopAll((await deployedApp(place)).api),
 };

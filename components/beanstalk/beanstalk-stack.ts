@@ -12,6 +12,7 @@ import { Component } from "../component";
 import { Database } from "../database";
 import { Monitoring } from "../monitoring";
 import { Network } from "../network";
+import { schemaRecord } from "../schema-record";
 import { randomPassword, StoredSecret } from "../secrets";
 import { bindInstances } from "./app-binding";
 import type { EnvironmentRole } from "./args";
@@ -172,6 +173,17 @@ export class BeanstalkStack extends Component<BeanstalkStackChildren> {
     return { ...Object.fromEntries(own), [workload.variables.secretKey]: key };
   }
 
+  /**
+   * Notes what the release makes of the database. Before it does: the first instance migrates, and the deployment may fail
+   * on what comes after that.
+   */
+  private record(): pulumi.Resource[] {
+    const { workload, keepDatabase = false } = this.args;
+    if (workload.jobs.migrate === undefined) return [];
+    const { args, options } = schemaRecord(workload.release.revisions, keepDatabase);
+    return [new pulumi.Stash(...this.child("schema", args, options))];
+  }
+
   /** Makes the environments, one after another: whoever takes tasks before whoever sends them. */
   private run({ network, serviceRole, releases, certificateArn, bindings }: Foundation): Environments {
     const { workload, beanstalk, keepDatabase = false } = this.args;
@@ -193,6 +205,7 @@ export class BeanstalkStack extends Component<BeanstalkStackChildren> {
       ...network.publicReady,
       ...bindings.flatMap((binding) => binding.ready),
       ...Object.values(secrets).map((secret) => secret.ready),
+      ...this.record(),
     ];
     const make = (role: EnvironmentRole, after: pulumi.Resource[]): Environment => {
       const own = {

@@ -29,6 +29,8 @@ export interface BeanstalkStackChildren {
   environment: EnvironmentArgs;
   /** The application's name in Route 53. */
   address: RecordArgs;
+  /** What the state says of the database. */
+  schema: pulumi.StashArgs;
   monitoring: MonitoringArgs;
 }
 

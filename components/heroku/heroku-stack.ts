@@ -8,6 +8,7 @@ import type { HerokuStackArgs, HerokuStackChildren } from "./args";
 import { givenUrls, plainVariables } from "./environment";
 import { Pipeline } from "./pipeline";
 import { Release } from "./release";
+import { schemaRecord } from "../schema-record";
 
 /**
  * An application at Heroku: an app with its add-ons, a release that Heroku builds and prepares, and its web, worker and
@@ -57,7 +58,7 @@ export class HerokuStack extends Component<HerokuStackChildren> {
     const release = new Release(
       ...this.child("release", { ...inputs, ...(pipeline && { pipelineId: pipeline.pipelineId }) }),
     );
-    const formations = this.run(appId, release);
+    const formations = this.run(appId, [release.ready, ...this.record(release)]);
     this.domains = this.answer(appId);
     if (heroku.drain !== undefined) {
       new Drain(...this.child("drain", { appId, sensitiveUrl: pulumi.secret(heroku.drain.url) }));
@@ -117,10 +118,20 @@ export class HerokuStack extends Component<HerokuStackChildren> {
    */
   private keepDatabase(appId: pulumi.Output<string>): pulumi.Resource[] {
     const { workload, heroku, keepDatabase = false } = this.args;
-    if (heroku.build.kind !== "slug" && !keepDatabase) return [];
-    const version = heroku.build.kind === "slug" ? heroku.build.version : workload.release.version;
-    const vars = { SLIPWAY_KEEP_DATABASE: version };
+    const { build } = heroku;
+    if (!keepDatabase && (build.kind !== "slug" || build.migrate)) return [];
+    const vars = { SLIPWAY_KEEP_DATABASE: build.kind === "slug" ? build.version : workload.release.version };
     return [new AppConfigAssociation(...this.child("keptDatabase", { appId, vars }))];
+  }
+
+  /** Notes what the release phase has made of the database. Of what was built elsewhere, the source here says nothing. */
+  private record(release: Release): pulumi.Resource[] {
+    const { workload, heroku, keepDatabase = false } = this.args;
+    if (workload.jobs.migrate === undefined) return [];
+    const isBuilt = heroku.build.kind === "buildpack" || heroku.build.kind === "image";
+    const { revisions = isBuilt ? workload.release.revisions : undefined } = this.args;
+    const { args, options } = schemaRecord(revisions ?? [], keepDatabase || revisions === undefined);
+    return [new pulumi.Stash(...this.child("schema", args, { ...options, dependsOn: [release.ready] }))];
   }
 
   private join(appId: pulumi.Output<string>): Pipeline | undefined {
@@ -132,7 +143,7 @@ export class HerokuStack extends Component<HerokuStackChildren> {
    * Counts the processes of the release, one role after another. The web comes first: Heroku starts a basic dyno for it
    * with the first release, and refuses dynos of another tier beside it.
    */
-  private run(appId: pulumi.Output<string>, release: Release): Formation[] {
+  private run(appId: pulumi.Output<string>, ready: readonly pulumi.Resource[]): Formation[] {
     const { workload, heroku } = this.args;
     const formations: Formation[] = [];
     const isWeb = ({ role }: Process): boolean => role === "web";
@@ -146,7 +157,7 @@ export class HerokuStack extends Component<HerokuStackChildren> {
             { appId, type: role, quantity: process.count.min, size: heroku.dynos[role] },
             {
               key: role,
-              dependsOn: [release.ready, ...formations],
+              dependsOn: [...ready, ...formations],
               ignoreChanges: isScaled(process) ? ["quantity"] : [],
             },
           ),
@@ -170,8 +181,9 @@ export class HerokuStack extends Component<HerokuStackChildren> {
 
   private version(): string {
     const { workload, heroku } = this.args;
-    if (heroku.build.kind === "slug") return heroku.build.version;
-    return heroku.build.kind === "promotion" ? heroku.build.release : workload.release.version;
+    const { build } = heroku;
+    if (build.kind === "slug") return build.version;
+    return build.kind === "promotion" ? (build.version ?? build.release) : workload.release.version;
   }
 }
 

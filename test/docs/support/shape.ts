@@ -4,7 +4,7 @@
 const LEFT_OUT = /^(\.\.\.|…)$/;
 
 /** What a terminal is told beside the text. */
- 
+
 const CONTROL = /\x1b\[[\d;?]*[A-Za-z]/g;
 
 /** Lines of `shown` that are not in `printed`, in that order. */
