@@ -97,9 +97,8 @@ export class EcsStack extends Component<EcsStackChildren> {
     const names = Object.fromEntries([...services].map(([role, { serviceName }]) => [role, serviceName]));
     this.url = loadBalancer.url;
     // Not before every service is steady: a deployment that fails on the way leaves the output as it was.
-    this.release = pulumi
-      .all([...services.values()].map(({ service }) => service.id))
-      .apply(() => this.released().release);
+    const steady = pulumi.all([...services.values()].map(({ service }) => service.id));
+    this.release = steady.apply(() => this.released().release);
     this.cluster = host.clusterName;
     this.services = pulumi.jsonStringify(names);
     this.definitions = definitionsOf([...[...services].map(([of, { task }]) => ({ name: of, task })), ...jobs]);
