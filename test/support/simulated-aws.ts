@@ -1,18 +1,14 @@
 /** A simulated part of AWS on loopback: the calls that operations make, in the protocols of the real services. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { SimulatedEcr, type SimulatedImage } from "./simulated-ecr";
 import { SimulatedEcs, type SimulatedTask } from "./simulated-ecs";
 import { ecsCalls, groupOf, Refused, type Input } from "./simulated-ecs-calls";
 
-export interface SimulatedImage {
-  repositoryName: string;
-  imageDigest: string;
-  imageTags: string[];
-}
-
 export class SimulatedAws {
   readonly ecs = new SimulatedEcs();
-  readonly images: SimulatedImage[] = [];
+  readonly ecr = new SimulatedEcr();
+  readonly images: SimulatedImage[] = this.ecr.images;
   /** Health of each target of the load balancer. */
   targets: { id: string; state: string; reason?: string }[] = [];
   /** Names of the calls that were made, such as `DescribeServices`. */
@@ -27,7 +23,8 @@ export class SimulatedAws {
 
   async listen(): Promise<string> {
     await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    this.ecr.address = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return this.ecr.address;
   }
 
   async close(): Promise<void> {
@@ -36,6 +33,12 @@ export class SimulatedAws {
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method === "GET") {
+      const { searchParams } = new URL(request.url ?? "/", this.ecr.address);
+      const found = this.ecr.blob(searchParams.get("of") ?? "", searchParams.get("digest") ?? "");
+      response.writeHead(found === undefined ? 404 : 200).end(found);
+      return;
+    }
     let body = "";
     for await (const chunk of request) body += String(chunk);
     const target = request.headers["x-amz-target"];
@@ -61,7 +64,7 @@ export class SimulatedAws {
   private call(name: string, input: Input): unknown {
     const calls: Record<string, (input: Input) => unknown> = {
       ...ecsCalls(this.ecs),
-      DescribeImages: (asked) => this.describeImages(asked),
+      ...this.ecr.calls(),
       DescribeTargetHealth: () => this.targetHealth(),
       GetLogEvents: (asked) => this.logEvents(asked),
       FilterLogEvents: (asked) => this.filteredEvents(asked),
@@ -69,17 +72,6 @@ export class SimulatedAws {
     const found = calls[name];
     if (found === undefined) throw new Refused("UnknownOperationException", `${name} is not simulated`);
     return found(input);
-  }
-
-  private describeImages({ repositoryName, imageIds }: Input): unknown {
-    const wanted = imageIds as { imageDigest: string }[] | undefined;
-    const own = this.images.filter((image) => image.repositoryName === repositoryName);
-    if (own.length === 0) throw new Refused("RepositoryNotFoundException", `The repository does not exist`);
-    const found = own.filter(
-      ({ imageDigest }) => wanted === undefined || wanted.some((each) => each.imageDigest === imageDigest),
-    );
-    if (wanted !== undefined && found.length === 0) throw new Refused("ImageNotFoundException", "There is none");
-    return { imageDetails: found };
   }
 
   private targetHealth(): string {

@@ -42,10 +42,25 @@ export class OperatedStack {
       SLIPWAY_PULUMI: await engineOn(account),
       XDG_CONFIG_HOME: path.join(account.folder, "config"),
     });
+    aws.ecr.onPut = (image) => {
+      account.push(image);
+    };
     aws.meanwhile = () => {
       operated.follow();
     };
     return operated;
+  }
+
+  /** How many images were built. */
+  get builds(): number {
+    const isBuild = ({ type, operation }: { type: string; operation: string }): boolean =>
+      type.startsWith("docker:") && operation === "create";
+    return this.account.calls.filter(isBuild).length;
+  }
+
+  /** Runs `slipway` with these words alone, to its end. */
+  line(...words: string[]): Promise<Ended> {
+    return this.running({}, words).ended;
   }
 
   /** Runs `slipway` on the stack, to its end. */
@@ -56,7 +71,11 @@ export class OperatedStack {
   /** Starts `slipway` on the stack, with more environment. */
   start(more: NodeJS.ProcessEnv, ...words: string[]): Running {
     const [command = "", ...rest] = words;
-    const argv = [process.execPath, path.join(packageRoot, "bin", "slipway.mjs"), command, "--stack", "prod", ...rest];
+    return this.running(more, [command, "--stack", "prod", ...rest]);
+  }
+
+  private running(more: NodeJS.ProcessEnv, words: readonly string[]): Running {
+    const argv = [process.execPath, path.join(packageRoot, "bin", "slipway.mjs"), ...words];
     return new Running(argv, this.account.folder, { ...this.environment, ...more });
   }
 
@@ -67,15 +86,17 @@ export class OperatedStack {
 
   /** Brings about in ECS what the engine has made: services begin to deploy the task definitions that they name. */
   private follow(): void {
-    const { ecs, images } = this.aws;
-    for (const { outputs } of this.account.made("docker:index/image:Image")) {
+    const { ecs, ecr, images } = this.aws;
+    for (const { inputs, outputs } of this.account.made("docker:index/image:Image")) {
       const { imageName, repoDigest } = outputs as Record<"imageName" | "repoDigest", string>;
+      const { args } = inputs["build"] as { args: Record<string, string> };
       const [, repositoryName = "", imageDigest = ""] = /\/(.*)@(.*)$/.exec(repoDigest) ?? [];
       const known = images.some(
         (image) => image.imageDigest === imageDigest && image.repositoryName === repositoryName,
       );
-      if (!known)
-        images.push({ repositoryName, imageDigest, imageTags: [imageName.slice(imageName.lastIndexOf(":") + 1)] });
+      const tag = imageName.slice(imageName.lastIndexOf(":") + 1);
+      const labels = { "slipway.schema": args["SCHEMA"] ?? "" };
+      if (!known) ecr.push(repositoryName, tag, { labels }, [`made as ${imageDigest}`], imageDigest);
     }
     for (const { outputs } of this.account.made("aws:ecs/taskDefinition:TaskDefinition")) {
       const { arn, family, containerDefinitions } = outputs as Record<
