@@ -14,7 +14,6 @@ export { rehearse, type RehearseOptions } from "./rehearsal/rehearse";
 export type { ExistingThing, RehearsalReport, RehearsalStep } from "./rehearsal/report";
 export { commentHtml, commentMarkdown, postComment, postNote, readReports, stackReports } from "./comment";
 export type { CommentFormat, PostedComment, PullRequestOptions, ReportOptions, StackReport } from "./comment";
-export { doctor, type Finding } from "./doctor";
 export { init, type Initialised, type InitOptions } from "./init";
 export { initCi, type CiOptions, type CiProvider } from "./init/ci";
 export { loadTest, writeLoadScenario, type LoadOptions } from "./load/test";

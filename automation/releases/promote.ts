@@ -154,12 +154,15 @@ async function withConfig<T>(
 ): Promise<T> {
   const place = placeOf(stack, project);
   const before = readFileSync(configFile(place), "utf8");
-  let begun = false;
+  const answers: boolean[] = [];
   try {
     for (const [key, value] of Object.entries(config)) setConfig({ ...place, key }, value);
-    return await run((answer) => (begun = answer));
+    return await run((answer) => {
+      answers.push(answer);
+      return answer;
+    });
   } catch (error) {
-    if (!begun && Object.keys(config).length > 0) writeFileSync(configFile(place), before);
+    if (!answers.includes(true) && Object.keys(config).length > 0) writeFileSync(configFile(place), before);
     throw error;
   }
 }

@@ -5,7 +5,7 @@ import {
   ElasticBeanstalkClient,
 } from "@aws-sdk/client-elastic-beanstalk";
 import type { AwsAccess } from "../../aws/access";
-import { awsError } from "../../ecs/errors";
+import { awsError } from "../../aws/errors";
 import type { StackPlace } from "../../engine/project";
 
 export interface Environment {
