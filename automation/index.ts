@@ -23,6 +23,7 @@ export {
   type State as FindingState,
 } from "./doctor";
 export { drawStack, mermaidOf, svgOf, type DrawOptions, type Drawing } from "./graph";
+export { scanImages, type ScannedImage, type ScanOptions, type Severity } from "./scan";
 export { defaultStack, stackNames } from "./stacks";
 export { EXIT, SlipwayError } from "./errors";
 export { ConfigError, type Fault } from "../components/config";
