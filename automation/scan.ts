@@ -45,7 +45,7 @@ export async function scanImages({
     throw new SlipwayError("usage", `The registry ${registry} is not named by host and port, such as localhost:5000.`);
   }
   if (!SEVERITIES.includes(failOn)) {
-    throw new SlipwayError("usage", `${String(failOn)} is no severity; allowed are ${SEVERITIES.join(", ")}.`);
+    throw new SlipwayError("usage", `${failOn as string} is no severity; allowed are ${SEVERITIES.join(", ")}.`);
   }
   const { repositories } = await asked<{ repositories: string[] }>(registry, `_catalog?n=${MANY}`);
   if (repositories.length === 0) {
