@@ -1,10 +1,11 @@
 /** What every target can do with what it runs, and the form in which it answers. */
 import type { Readable } from "node:stream";
-import type { KeptImages } from "../components";
+import type { DeployOptions, KeptRelease } from "../components";
 import type { TargetName } from "../components/config";
 import type { OperationOptions } from "./engine/operations";
 import type { StackPlace } from "./engine/project";
 import type { OpenStack } from "./engine/stack";
+import type { Stoppable } from "./stopping";
 
 /** One process of the application, or one that serves it. */
 export interface ProcessStatus {
@@ -77,12 +78,22 @@ export interface TargetOperations {
   status: (place: StackPlace) => Promise<Status>;
   logs: (place: StackPlace, options: LogOptions) => Readable;
   /** Runs a command in the release that serves, on the caller's terminal; returns its exit code. */
-  exec: (place: StackPlace, command: readonly string[]) => Promise<number>;
+  exec: (place: StackPlace, command: readonly string[], options: Stoppable) => Promise<number>;
   releases: (place: StackPlace) => Promise<ReleaseInfo[]>;
   /** Folder of a kept release's files. */
   releaseSource: (place: StackPlace, version: string) => string | Promise<string>;
-  /** Images of a kept release, where the target keeps images instead of files. */
-  keptImages?: (place: StackPlace, version: string) => Promise<KeptImages>;
+  /** A kept release as it was built, where the target keeps it so instead of its files. */
+  keptRelease?: (place: StackPlace, version: string) => Promise<KeptRelease>;
+  /**
+   * Newest revisions of the database that a kept release knows; undefined where that was not noted. Absent where the
+   * release's files tell.
+   */
+  schemaHeads?: (place: StackPlace, version: string) => Promise<readonly string[] | undefined>;
+  /**
+   * What gives a release that serves here to another stack of the same target, as it was built. Absent where the release's
+   * files are what is given.
+   */
+  promote?: (from: StackPlace, to: StackPlace, version: string, options: OperationOptions) => Promise<Given>;
   /** Runs the application's migration now, and waits for its end; what it writes is told as messages. */
   migrate?: (place: StackPlace, options: OperationOptions) => Promise<void>;
   /** Ends every process; what is on disk stays. Returns how many were ended. */
@@ -97,6 +108,9 @@ export interface TargetOperations {
   /** What a deployment that the engine could not finish has come to. Absent where the engine's error says it all. */
   explain?: (open: OpenStack) => Promise<Explanation | undefined>;
 }
+
+/** What a release is given to a stack by: options of its deployment, or keys of its config with their values as YAML. */
+export type Given = Pick<DeployOptions, "reuse" | "rollbackTo"> & { config?: Readonly<Record<string, string>> };
 
 /** What the target exports. */
 export type Outputs = Readonly<Record<string, unknown>>;

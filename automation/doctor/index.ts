@@ -1,6 +1,7 @@
 /** Looks at everything that a stack needs, and at what has become of it. */
 import { ConfigError } from "../../components/config";
-import type { StackRef } from "../operations";
+import type { StackQuery } from "../running";
+import { unlessStopped } from "../stopping";
 import { BACKUPS } from "./backups";
 import { CREDENTIALS } from "./credentials";
 import { thrown, type Check, type Finding, type Group, type Look } from "./finding";
@@ -31,7 +32,7 @@ const CHECKS: Readonly<Record<Group, readonly Check[]>> = {
 const SECONDS = 30;
 
 /** Options of {@link doctor}. */
-export interface DoctorOptions extends StackRef {
+export interface DoctorOptions extends StackQuery {
   /** Seconds that a check may take before it is left out. @default 30 */
   seconds?: number;
 }
@@ -41,13 +42,14 @@ export interface DoctorOptions extends StackRef {
  * changed.
  *
  * @returns what was found, in the order of the checks; nothing throws, what cannot be looked at is a finding itself
+ * @throws SlipwayError (timeout, cancelled)
  * @example
  * ```ts
  * const urgent = (await doctor({ stack: "prod" })).filter(({ state }) => state === "fail");
  * ```
  */
-export async function doctor({ seconds = SECONDS, ...ref }: DoctorOptions): Promise<Finding[]> {
-  return examine(patientOf(ref), CHECKS, seconds);
+export async function doctor({ seconds = SECONDS, signal, ...ref }: DoctorOptions): Promise<Finding[]> {
+  return unlessStopped(signal, () => examine(patientOf(ref), CHECKS, seconds));
 }
 
 /** Looks at a stack with some checks. */

@@ -2,7 +2,7 @@
 import { regionOf } from "../../components/aws-provider";
 import type { Settings } from "../../components/config";
 import { readSettings } from "../configuration";
-import type { AwsAccess } from "../ecs/clients";
+import type { AwsAccess } from "../aws/access";
 import { configOf, plainConfigOf } from "../engine/config-values";
 import { stateError } from "../engine/failures";
 import { programOf } from "../engine/program";
@@ -89,7 +89,7 @@ async function accessOf({ stack }: StackPlace, config: Readonly<Record<string, s
     throw new SlipwayError("config", "There is no region for AWS.", mend);
   }
   // The clients of AWS are loaded only when one is asked.
-  const { awsAccess } = await import("../ecs/clients");
+  const { awsAccess } = await import("../aws/access");
   return awsAccess(config, process.env);
 }
 

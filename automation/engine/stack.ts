@@ -1,5 +1,5 @@
 /** Opens a stack of the project in the real engine, making it on first use. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { LocalWorkspace, Stack, StackNotFoundError } from "@pulumi/pulumi/automation";
 import { parse, parseDocument } from "yaml";
@@ -152,7 +152,10 @@ export function machineSalt(place: StackPlace): string | undefined {
   return (parse(readFileSync(file, "utf8")) as { encryptionsalt?: string } | null)?.encryptionsalt;
 }
 
+/** At once, for other processes that read it: operations on other stacks share the folder. */
 function writeIfChanged(file: string, text: string): void {
   if (existsSync(file) && readFileSync(file, "utf8") === text) return;
-  writeFileSync(file, text, { mode: 0o600 });
+  const own = `${file}.${process.pid}`;
+  writeFileSync(own, text, { mode: 0o600 });
+  renameSync(own, file);
 }

@@ -23,11 +23,14 @@ export interface Formation {
 }
 
 export interface HerokuRelease {
+  id: string;
   version: number;
   created_at: string;
   current: boolean;
   status: "failed" | "pending" | "succeeded";
   slug: { id: string } | null;
+  /** Where the output of its release phase can be read; null without one. */
+  output_stream_url?: string | null;
 }
 
 /** How the API is reached. */
@@ -38,12 +41,21 @@ export interface Access {
 }
 
 /**
- * The caller's access: HEROKU_API_KEY, else what `heroku login` wrote to ~/.netrc; HEROKU_API_URL where it is another API.
+ * The caller's access: `heroku:apiKey` and `heroku:url` of the config, else HEROKU_API_KEY and HEROKU_API_URL, and at last
+ * the key that `heroku login` wrote to ~/.netrc.
  *
+ * @param config `heroku:<key>` -> text
  * @throws SlipwayError (config) when there is none
  */
-export function accessOf(environment: NodeJS.ProcessEnv, netrc = path.join(homedir(), ".netrc")): Access {
-  const { HEROKU_API_KEY: given, HEROKU_API_URL: url } = environment;
+export function accessOf(
+  environment: NodeJS.ProcessEnv,
+  netrc = path.join(homedir(), ".netrc"),
+  config: Readonly<Record<string, string>> = {},
+): Access {
+  const [given, url] = [
+    ["heroku:apiKey", "HEROKU_API_KEY"],
+    ["heroku:url", "HEROKU_API_URL"],
+  ].map(([key = "", variable = ""]) => config[key] ?? environment[variable]);
   const key = given === undefined || given === "" ? keyIn(netrc) : given;
   if (key === undefined) {
     throw new SlipwayError("config", "There is no key for Heroku's API.", "export HEROKU_API_KEY=…, or `heroku login`");
@@ -60,6 +72,13 @@ function keyIn(netrc: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Lines of a text that the API has an address for, such as a log; that address is all that it takes to read it. */
+export async function linesOf(url: string): Promise<string[]> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+  const text = response.ok ? await response.text() : "";
+  return text.split("\n").filter((line) => line !== "");
 }
 
 /** Calls for one app. */
@@ -83,8 +102,8 @@ export class AppApi {
     return this.call("GET", "/releases", undefined, { Range: `version ..; order=desc,max=${count}` });
   }
 
-  /** What a slug was built from. */
-  slug(id: string): Promise<{ commit: string | null }> {
+  /** What a slug was built from, and the command lines of its process types. */
+  slug(id: string): Promise<{ commit: string | null; process_types?: Record<string, string> | null }> {
     return this.call("GET", `/slugs/${encodeURIComponent(id)}`);
   }
 

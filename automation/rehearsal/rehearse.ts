@@ -10,6 +10,7 @@ import { programOf } from "../engine/program";
 import { placeOf, readStackFile, type StackPlace } from "../engine/project";
 import { openStack, type OpenStack } from "../engine/stack";
 import { SlipwayError } from "../errors";
+import { stopped } from "../stopping";
 import { changeRelease, rehearsalFolder, rehearsalPlace, rehearsedConfig } from "./place";
 import type { RehearsalReport } from "./report";
 import { Steps } from "./steps";
@@ -42,21 +43,21 @@ export interface RehearseOptions extends StackOptions {
  * really deployed is read or changed, no secret is decrypted, and no account is needed.
  *
  * @returns what was found, also when a step failed
- * @throws ConfigError; SlipwayError (usage, config, tool) when nothing can be rehearsed
+ * @throws ConfigError; SlipwayError (usage, config, tool) when nothing can be rehearsed, (timeout, cancelled)
  * @example
  * ```ts
  * const { ended, refusals } = await rehearse({ stack: "prod", faults: ["throttle:create:Subnet"] });
  * ```
  */
 export async function rehearse(options: RehearseOptions): Promise<RehearsalReport> {
-  const { stack, project, onProgress } = options;
+  const { stack, project, onProgress, signal } = options;
   readSettings(stack, project);
   const place = placeOf(stack, project);
   const { "aws:region": region } = rehearsedConfig(stack, readStackFile(place));
   const folder = rehearsalFolder(place);
   const report = (message: string): void => onProgress?.({ kind: "message", message });
   mkdirSync(path.dirname(folder), { recursive: true, mode: 0o700 });
-  return withLock(
+  const rehearsed = withLock(
     `${folder}.lock`,
     async () => {
       if (options.keep !== true) rmSync(folder, { recursive: true, force: true });
@@ -69,7 +70,11 @@ export async function rehearse(options: RehearseOptions): Promise<RehearsalRepor
       }
     },
     report,
+    signal,
   );
+  return rehearsed.catch((error: unknown) => {
+    throw signal?.aborted === true ? stopped(signal, `slipway rehearse --stack ${stack} begins anew`) : error;
+  });
 }
 
 /** @throws SlipwayError (usage) for a fault, a file or a cloud that does not fit */

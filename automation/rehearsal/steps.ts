@@ -9,6 +9,7 @@ import { nameOf, resourcesIn } from "../engine/changes";
 import type { StackPlace } from "../engine/project";
 import type { OpenStack } from "../engine/stack";
 import { SlipwayError, type ExitName } from "../errors";
+import { isStopped } from "../stopping";
 import type { ExistingThing, RefusalInStep, RehearsalReport, RehearsalStep, StepFailure } from "./report";
 import { stateResources, staying, type StateEntry } from "./state";
 
@@ -152,7 +153,7 @@ function told({ type, id, urn }: Pick<Existing, "type" | "id" | "urn">): Existin
 /** @throws what is no failure of the deployment: an interruption, or something unforeseen */
 function failureOf(error: unknown): StepFailure {
   if (error instanceof ConfigError) return { kind: "config", message: error.message };
-  if (!(error instanceof SlipwayError) || error.kind === "cancelled") throw error;
+  if (!(error instanceof SlipwayError) || isStopped(error)) throw error;
   const { kind, message, mend } = error;
   return { kind, message, ...(mend !== undefined && { mend }) };
 }

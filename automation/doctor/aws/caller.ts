@@ -1,7 +1,7 @@
 /** Whose credentials AWS is asked with. */
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import type { AwsAccess } from "../../ecs/clients";
-import { awsError } from "../../ecs/errors";
+import type { AwsAccess } from "../../aws/access";
+import { awsError } from "../../aws/errors";
 import type { StackPlace } from "../../engine/project";
 
 /** @throws SlipwayError (config) when there are no credentials, or AWS does not take them; (failed) when it cannot be asked */

@@ -4,8 +4,8 @@ import {
   DescribePlatformVersionCommand,
   ElasticBeanstalkClient,
 } from "@aws-sdk/client-elastic-beanstalk";
-import type { AwsAccess } from "../../ecs/clients";
-import { awsError } from "../../ecs/errors";
+import type { AwsAccess } from "../../aws/access";
+import { awsError } from "../../aws/errors";
 import type { StackPlace } from "../../engine/project";
 
 export interface Environment {

@@ -1,7 +1,7 @@
 /** What runs of a stack on AWS and has read secrets when it was started. */
 import { ECSClient, type Task } from "@aws-sdk/client-ecs";
-import type { AwsAccess } from "../../ecs/clients";
-import { awsError } from "../../ecs/errors";
+import type { AwsAccess } from "../../aws/access";
+import { awsError } from "../../aws/errors";
 import { containerOf, listTasks, shortName } from "../../ecs/services";
 import type { StackPlace } from "../../engine/project";
 import type { StateEntry } from "../../rehearsal/state";

@@ -1,7 +1,7 @@
 /** When texts in Secrets Manager were last changed. */
 import { ListSecretVersionIdsCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import type { AwsAccess } from "../../ecs/clients";
-import { awsError } from "../../ecs/errors";
+import type { AwsAccess } from "../../aws/access";
+import { awsError } from "../../aws/errors";
 import type { StackPlace } from "../../engine/project";
 
 const CURRENT = "AWSCURRENT";

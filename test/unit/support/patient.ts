@@ -2,7 +2,7 @@
 import { examine } from "../../../automation/doctor";
 import type { Check, Finding } from "../../../automation/doctor/finding";
 import type { Patient } from "../../../automation/doctor/patient";
-import { awsAccess } from "../../../automation/ecs/clients";
+import { awsAccess } from "../../../automation/aws/access";
 import { placeOf } from "../../../automation/engine/project";
 import { TABLES_DATE } from "../../../automation/doctor/support-dates";
 import { NotDeployedError } from "../../../automation/engine/stack";
