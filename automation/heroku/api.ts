@@ -63,6 +63,14 @@ function keyIn(netrc: string): string | undefined {
   }
 }
 
+/** What becomes of the dynos of a process type. */
+export interface SizeUpdate {
+  type: string;
+  size: string;
+  /** @default as many as there are */
+  quantity?: number;
+}
+
 /** Calls for one app. */
 export class AppApi {
   constructor(
@@ -91,6 +99,11 @@ export class AppApi {
 
   /** Sets how many dynos each process type has. */
   scale(updates: readonly Formation[]): Promise<Formation[]> {
+    return this.call("PATCH", "/formation", { updates });
+  }
+
+  /** Changes the dynos of several process types at once. */
+  resize(updates: readonly SizeUpdate[]): Promise<Formation[]> {
     return this.call("PATCH", "/formation", { updates });
   }
 
