@@ -82,9 +82,10 @@ export async function linesOf(url: string): Promise<string[]> {
 }
 
 /** What becomes of the dynos of a process type. */
-export interface SizeUpdate {
+export interface FormationUpdate {
   type: string;
-  size: string;
+  /** @default as they are */
+  size?: string;
   /** @default as many as there are */
   quantity?: number;
 }
@@ -115,13 +116,8 @@ export class AppApi {
     return this.call("GET", `/slugs/${encodeURIComponent(id)}`);
   }
 
-  /** Sets how many dynos each process type has. */
-  scale(updates: readonly Formation[]): Promise<Formation[]> {
-    return this.call("PATCH", "/formation", { updates });
-  }
-
   /** Changes the dynos of several process types at once. */
-  resize(updates: readonly SizeUpdate[]): Promise<Formation[]> {
+  scale(updates: readonly FormationUpdate[]): Promise<Formation[]> {
     return this.call("PATCH", "/formation", { updates });
   }
 

@@ -4,7 +4,7 @@
  */
 import { DYNOS } from "../../components/config";
 import type { ResourceChange } from "../engine/changes";
-import type { AppApi, SizeUpdate } from "./api";
+import type { AppApi, FormationUpdate } from "./api";
 
 const FORMATION = "heroku:index/formation:Formation";
 
@@ -16,17 +16,17 @@ export function changesTier(changes: readonly ResourceChange[]): boolean {
 
 /** Gives all processes that a plan resizes their new size at once; the engine finds it as it is to be. */
 export async function changeTier(
-  api: Pick<AppApi, "formation" | "resize">,
+  api: Pick<AppApi, "formation" | "scale">,
   changes: readonly ResourceChange[],
 ): Promise<void> {
   const resized = resizedIn(changes);
-  const updates = (await api.formation()).flatMap(({ type }): SizeUpdate[] => {
+  const updates = (await api.formation()).flatMap(({ type }): FormationUpdate[] => {
     const found = resized.find(({ name }) => name.endsWith(`-formation-${type}`));
     if (found === undefined) return [];
     const { to, quantity } = found;
     return [{ type, size: to, ...(quantity !== undefined && { quantity }) }];
   });
-  if (updates.length > 0) await api.resize(updates);
+  if (updates.length > 0) await api.scale(updates);
 }
 
 function isAlone(size: string): boolean {

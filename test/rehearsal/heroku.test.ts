@@ -35,11 +35,11 @@ function variablesOf(account: Account, name: string): Values {
 }
 
 /** Heroku's API on the app, as far as it changes dynos. */
-function platform(account: Account, site: Site): Pick<AppApi, "formation" | "resize"> {
+function platform(account: Account, site: Site): Pick<AppApi, "formation" | "scale"> {
   return {
-    formation: () => Promise.resolve(stateOf(appOf(account, "shop")).processes),
-    resize: (updates) => {
-      for (const { type, size, quantity = 1 } of updates) {
+    formation: () => Promise.resolve([...stateOf(appOf(account, "shop")).processes]),
+    scale: (updates) => {
+      for (const { type, size = "", quantity = 1 } of updates) {
         const written = size.replace(/^[a-z]|x$/g, (letter) => letter.toUpperCase());
         scale(appOf(account, "shop"), site, type, { size: written, quantity });
       }

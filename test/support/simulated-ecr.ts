@@ -14,6 +14,13 @@ export interface ImageConfig {
   labels?: Record<string, string>;
 }
 
+/** An image's manifest, or an index of several. */
+interface Manifest {
+  config?: { digest: string };
+  layers?: { digest: string }[];
+  manifests?: { digest: string }[];
+}
+
 const MANIFEST = "application/vnd.oci.image.manifest.v1+json";
 const INDEX = "application/vnd.oci.image.index.v1+json";
 /** Small, so that a layer has several parts; of the real one, parts have 10 MiB. */
@@ -154,13 +161,7 @@ export class SimulatedEcr {
     const imageDigest = known ?? sha256(text);
     if (digest !== undefined && digest !== imageDigest)
       throw new Refused("ImageDigestDoesNotMatchException", "The digest is another one");
-    const {
-      config,
-      layers = [],
-      manifests = [],
-    } = JSON.parse(text) as Record<"layers" | "manifests", { digest: string }[]> & {
-      config?: { digest: string };
-    };
+    const { config, layers = [], manifests = [] } = JSON.parse(text) as Manifest;
     const parts = [...(config === undefined ? [] : [config]), ...layers];
     if (parts.some((part) => this.blob(repositoryName, part.digest) === undefined))
       throw new Refused("LayersNotFoundException", "A layer is not there");

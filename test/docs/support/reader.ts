@@ -105,7 +105,6 @@ export class Reader {
     const line = (await instead?.(step.line)) ?? step.line;
     if (line.startsWith("export ")) this.settings.push(line);
     const { code, stdout, stderr } = await this.ended(line, secret?.(line) ?? "");
-    if (process.env["DR_SAY"]) console.log(`\n>>> ${step.at} ${line} [${code}]\n${stdout}\n--2--\n${stderr}`);
     expect(code, `${step.at}: ${line}\n${stdout}${stderr}`).to.equal(0);
     // What the commands of a block come to together has no faults.
     if (step.last) expect(stdout + stderr, `${step.at}: ${line}`).not.to.match(/faults? in the config/);
