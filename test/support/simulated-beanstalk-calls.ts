@@ -104,7 +104,7 @@ function xml(value: Value): string {
   if (Array.isArray(value)) return value.map((each: Value) => `<member>${xml(each)}</member>`).join("");
   if (typeof value === "object") {
     return Object.entries(value)
-      .map(([name, own]) => `<${name}>${xml(own as Value)}</${name}>`)
+      .map(([name, own]) => `<${name}>${xml(own)}</${name}>`)
       .join("");
   }
   return String(value).replaceAll("&", "&amp;").replaceAll("<", "&lt;");

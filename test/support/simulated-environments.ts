@@ -16,7 +16,7 @@ const TAGS = { [OLD]: `${OLD}-c0ffee0-20260101-120000`, [NEW]: `${NEW}-20260102-
 type Role = (typeof ROLES)[number];
 
 export function label(release: typeof OLD | typeof NEW, role: Role): string {
-  return `${TAGS[release] ?? ""}-${role}`;
+  return `${TAGS[release]}-${role}`;
 }
 
 export class SimulatedEnvironments {
