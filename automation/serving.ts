@@ -2,6 +2,7 @@
 import { createWaiter, WaiterState } from "@smithy/util-waiter";
 import type { OperationOptions } from "./engine/operations";
 import { SlipwayError } from "./errors";
+import { stopped } from "./stopping";
 import type { Explanation } from "./target";
 
 /** Seconds that a target may take once the engine is done, and between two looks at it. */
@@ -34,7 +35,7 @@ export interface Rollout {
 /**
  * Waits until every part of a deployment serves.
  *
- * @throws SlipwayError (failed) saying why not, what serves now, and how to go back; (cancelled) by the signal
+ * @throws SlipwayError (failed) saying why not, what serves now, and how to go back; (timeout, cancelled) by the signal
  */
 export async function untilServing(
   { stack, by, judge, explain }: Rollout,
@@ -54,9 +55,8 @@ export async function untilServing(
     return { state: stateOf(verdicts) };
   });
   if (state === WaiterState.SUCCESS) return;
-  if (state === WaiterState.ABORTED) {
-    const mend = `slipway status --stack ${stack} shows how it goes on`;
-    throw new SlipwayError("cancelled", `Interrupted; ${by} goes on with the rollout.`, mend);
+  if (signal?.aborted === true) {
+    throw stopped(signal, `${by} goes on with the rollout: slipway status --stack ${stack} shows how`);
   }
   const late = state === WaiterState.TIMEOUT ? `, after ${patience.maxWaitTime} s` : "";
   const { lines, mend } = await explain(verdicts);

@@ -5,6 +5,7 @@ import type { TargetName } from "../components/config";
 import type { OperationOptions } from "./engine/operations";
 import type { StackPlace } from "./engine/project";
 import type { OpenStack } from "./engine/stack";
+import type { Stoppable } from "./stopping";
 
 /** One process of the application, or one that serves it. */
 export interface ProcessStatus {
@@ -77,7 +78,7 @@ export interface TargetOperations {
   status: (place: StackPlace) => Promise<Status>;
   logs: (place: StackPlace, options: LogOptions) => Readable;
   /** Runs a command in the release that serves, on the caller's terminal; returns its exit code. */
-  exec: (place: StackPlace, command: readonly string[]) => Promise<number>;
+  exec: (place: StackPlace, command: readonly string[], options: Stoppable) => Promise<number>;
   releases: (place: StackPlace) => Promise<ReleaseInfo[]>;
   /** Folder of a kept release's files. */
   releaseSource: (place: StackPlace, version: string) => string | Promise<string>;

@@ -15,11 +15,11 @@ export const ecsOperations: Omit<TargetOperations, "releaseSource" | "stop" | "p
         return (deployed) => take(logs(deployed, options));
       }),
     ),
-  exec: (place, command) =>
+  exec: (place, command, options) =>
     ask(place, async () => {
       const { exec, requirePlugin } = await import("./exec");
       requirePlugin();
-      return (deployed) => exec(deployed, command);
+      return (deployed) => exec(deployed, command, options);
     }),
   releases: (place) => ask(place, async () => (await import("./releases")).releases),
   keptRelease: (place, version) =>

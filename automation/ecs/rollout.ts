@@ -33,7 +33,7 @@ export function judge({ deployments = [], runningCount = 0, desiredCount = 0 }: 
 /**
  * Waits until every service runs the task definition that was deployed, with all of its tasks.
  *
- * @throws SlipwayError (failed) saying why not, what serves now, and how to go back; (cancelled) by the signal
+ * @throws SlipwayError (failed) saying why not, what serves now, and how to go back; (timeout, cancelled) by the signal
  */
 export function confirmRollout(
   deployed: Deployed,

@@ -118,35 +118,62 @@ export class AppApi {
     return session.logplex_url;
   }
 
-  /** @throws SlipwayError (failed) with what the API says is wrong */
-  private async call<Answer>(
-    method: string,
-    what: string,
-    body?: object,
-    headers: Record<string, string> = {},
-  ): Promise<Answer> {
-    const response = await fetch(`${this.access.url ?? URL_OF_API}/apps/${encodeURIComponent(this.app)}${what}`, {
+  private call<Answer>(method: string, what: string, body?: object, headers?: Record<string, string>): Promise<Answer> {
+    return call(this.access, `about the app ${this.app}`, {
       method,
-      headers: {
-        Accept: "application/vnd.heroku+json; version=3",
-        Authorization: `Bearer ${this.access.key}`,
-        ...(body && { "Content-Type": "application/json" }),
-        ...headers,
-      },
-      ...(body && { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    }).catch((error: unknown) => {
-      throw new SlipwayError("failed", `Heroku's API cannot be reached: ${reasonOf(error)}.`, undefined, {
-        cause: error,
-      });
+      what: `/apps/${encodeURIComponent(this.app)}${what}`,
+      ...(body && { body }),
+      ...(headers && { headers }),
     });
-    const answer = (await response.json().catch(() => ({}))) as Answer & { message?: string };
-    if (!response.ok) throw refusal(response.status, answer.message ?? response.statusText, this.app);
-    return answer;
   }
 }
 
-function refusal(status: number, message: string, app: string): SlipwayError {
+/** The account that a key is of. */
+export interface HerokuAccount {
+  email: string;
+  /** False where Heroku knows no way to be paid. */
+  verified: boolean;
+}
+
+/** Whose access it is. @throws SlipwayError (config) when the key is not taken, (failed) with what else is wrong */
+export function accountOf(access: Access, signal?: AbortSignal): Promise<HerokuAccount> {
+  return call(access, "about the account", { method: "GET", what: "/account", ...(signal && { signal }) });
+}
+
+interface Question {
+  method: string;
+  /** Path below the API's address. */
+  what: string;
+  body?: object;
+  headers?: Record<string, string>;
+  /** @default half a minute */
+  signal?: AbortSignal;
+}
+
+/** @throws SlipwayError (failed) with what the API says is wrong */
+async function call<Answer>(access: Access, about: string, question: Question): Promise<Answer> {
+  const { method, what, body, headers, signal } = question;
+  const response = await fetch(`${access.url ?? URL_OF_API}${what}`, {
+    method,
+    headers: {
+      Accept: "application/vnd.heroku+json; version=3",
+      Authorization: `Bearer ${access.key}`,
+      ...(body && { "Content-Type": "application/json" }),
+      ...headers,
+    },
+    ...(body && { body: JSON.stringify(body) }),
+    signal: signal ?? AbortSignal.timeout(TIMEOUT_MS),
+  }).catch((error: unknown) => {
+    throw new SlipwayError("failed", `Heroku's API cannot be reached: ${reasonOf(error)}.`, undefined, {
+      cause: error,
+    });
+  });
+  const answer = (await response.json().catch(() => ({}))) as Answer & { message?: string };
+  if (!response.ok) throw refusal(response.status, answer.message ?? response.statusText, about);
+  return answer;
+}
+
+function refusal(status: number, message: string, about: string): SlipwayError {
   if (status === 401) {
     return new SlipwayError(
       "config",
@@ -154,7 +181,7 @@ function refusal(status: number, message: string, app: string): SlipwayError {
       "export HEROKU_API_KEY=…, or `heroku login`",
     );
   }
-  return new SlipwayError("failed", `Heroku refused a question about the app ${app} (${status}): ${message}`);
+  return new SlipwayError("failed", `Heroku refused a question ${about} (${status}): ${message}`);
 }
 
 function reasonOf(error: unknown): string {

@@ -19,7 +19,7 @@ export const herokuOperations: Omit<TargetOperations, "releaseSource" | "purge">
   status: async (place) =>
     statusOf(await deployedApp(place), place.stack, readSettings(place.stack, place.project).app.health.ready),
   logs: (place, options) => logsOf(deployedApp(place), options),
-  exec: async (place, command) => execIn((await deployedApp(place)).app, command),
+  exec: async (place, command, options) => execIn((await deployedApp(place)).app, command, options),
   releases: async (place) => releasesOf((await deployedApp(place)).api),
   keptRelease: async (place, version) => keptSlug((await deployedApp(place)).api, place.stack, version),
   schemaHeads: async (place, version) => schemaHeads((await deployedApp(place)).api, version),

@@ -4,7 +4,7 @@ import type { PromotedRelease } from "../../components";
 import { headsOf, revisionsBeyond } from "../../components/app";
 import type { TargetName } from "../../components/config";
 import { readSettings, setConfig } from "../configuration";
-import { up, type Deployment } from "../deployments";
+import { up, type ChangeOptions, type Deployment } from "../deployments";
 import type { OperationOptions, OperationResult } from "../engine/operations";
 import { configFile, placeOf } from "../engine/project";
 import { SlipwayError } from "../errors";
@@ -13,7 +13,7 @@ import type { Given, ReleaseInfo } from "../target";
 import { databaseRevisions, headsOfRelease, type KeptRelease } from "./schema";
 
 /** Options of {@link promote}. */
-export interface PromoteOptions extends OperationOptions {
+export interface PromoteOptions extends Omit<ChangeOptions, "stack" | "project"> {
   /** Stack whose release is promoted. */
   from: string;
   /** Stack that gets it. */
@@ -154,12 +154,15 @@ async function withConfig<T>(
 ): Promise<T> {
   const place = placeOf(stack, project);
   const before = readFileSync(configFile(place), "utf8");
-  let begun = false;
+  const answers: boolean[] = [];
   try {
     for (const [key, value] of Object.entries(config)) setConfig({ ...place, key }, value);
-    return await run((answer) => (begun = answer));
+    return await run((answer) => {
+      answers.push(answer);
+      return answer;
+    });
   } catch (error) {
-    if (!begun && Object.keys(config).length > 0) writeFileSync(configFile(place), before);
+    if (!answers.includes(true) && Object.keys(config).length > 0) writeFileSync(configFile(place), before);
     throw error;
   }
 }

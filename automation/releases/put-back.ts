@@ -4,6 +4,7 @@ import type { TargetName } from "../../components/config";
 import { placeOf } from "../engine/project";
 import { SlipwayError } from "../errors";
 import { operationOf, operationOn, operationsOf, type StackRef } from "../operations";
+import { unlessStopped, type Stoppable } from "../stopping";
 import type { ReleaseInfo } from "../target";
 import { refuseOlderSchema } from "./schema";
 
@@ -23,10 +24,18 @@ export interface PutBackOptions {
  * @throws SlipwayError (usage) when there is no such release, (incompatible) when it does not know what the database has
  * been brought to since
  */
-export async function releaseToPutBack(
-  ref: StackRef,
+export function releaseToPutBack(
+  ref: StackRef & Stoppable,
   version?: string,
-  { force = false }: PutBackOptions = {},
+  options: PutBackOptions = {},
+): Promise<{ version: string; release: OlderRelease }> {
+  return unlessStopped(ref.signal, () => keptRelease(ref, version, options));
+}
+
+async function keptRelease(
+  ref: StackRef,
+  version: string | undefined,
+  { force = false }: PutBackOptions,
 ): Promise<{ version: string; release: OlderRelease }> {
   const place = placeOf(ref.stack, ref.project);
   const kept = await operationOf(ref, "releases")(place);

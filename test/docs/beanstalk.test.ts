@@ -1,9 +1,10 @@
 /** docs/beanstalk.md, done as it says, on a simulated AWS. */
 import { OperatedClouds } from "../rehearsal/support/operated-clouds";
+import { FOLLOWED } from "./support/followed";
 import { Reader } from "./support/reader";
 
-describe("docs/beanstalk.md", function () {
-  this.timeout(200_000);
+describe("the document about beanstalk", function () {
+  this.timeout(300_000);
   let clouds: OperatedClouds;
 
   before(async () => {
@@ -11,9 +12,9 @@ describe("docs/beanstalk.md", function () {
   });
   after(() => clouds.close());
 
-  it("leads from nothing to a URL, and on", async () => {
+  it(FOLLOWED.beanstalk[0], async () => {
     const reader = new Reader(clouds.account.folder, clouds.environment);
     reader.program("xdg-open", "exit 0");
-    await reader.follow("docs/beanstalk.md");
+    await reader.follow(FOLLOWED.beanstalk[0]);
   });
 });

@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import { EXIT } from "../../automation/errors";
 import { freePort } from "../../providers/host/ports";
-import { Product } from "./support/product";
+import { Product, type Sections } from "./support/product";
 
 interface Release {
   version: string;
@@ -19,12 +19,16 @@ describe("a release and the revisions of the database", function () {
 
   before(async () => {
     product = await Product.make();
-    const { celery: _, ...app } = product.sections().app;
-    product.configure({ ...product.sections(), app, processes: { web: { count: 1 } } });
+    product.configure(webAlone());
     await product.up();
   });
   after(() => product.dispose());
 
+  /** The fixture's config without Celery. */
+  const webAlone = (): Sections => {
+    const sections = product.sections();
+    return { ...sections, app: { ...sections.app, celery: undefined }, processes: { web: { count: 1 } } };
+  };
   const releases = (stack = "dev"): Promise<Release[]> => product.json<Release[]>("releases", "--stack", stack);
   const versionNow = async (stack = "dev"): Promise<string> =>
     (await releases(stack)).find(({ current }) => current)?.version ?? "";
@@ -86,10 +90,7 @@ describe("a release and the revisions of the database", function () {
 
   describe("that is promoted", () => {
     before(async () => {
-      const { celery: _, ...app } = product.sections().app;
-      const local = { port: await freePort() };
-      const sections = { ...product.sections(), app, processes: { web: { count: 1 } }, local };
-      product.configure(sections, "prod");
+      product.configure({ ...webAlone(), local: { port: await freePort() } }, "prod");
     });
 
     it("is the same one there, whatever the source holds by now, with its migrations", async () => {

@@ -3,20 +3,16 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { SimulatedBeanstalk, type SimulatedLine } from "./simulated-beanstalk";
 import { beanstalkCalls } from "./simulated-beanstalk-calls";
+import { SimulatedEcr, type SimulatedImage } from "./simulated-ecr";
 import { SimulatedEcs } from "./simulated-ecs";
 import { ecsCalls, groupOf, Refused, type Input } from "./simulated-ecs-calls";
 import { logCalls } from "./simulated-logs";
 
-export interface SimulatedImage {
-  repositoryName: string;
-  imageDigest: string;
-  imageTags: string[];
-}
-
 export class SimulatedAws {
   readonly ecs = new SimulatedEcs();
   readonly beanstalk = new SimulatedBeanstalk();
-  readonly images: SimulatedImage[] = [];
+  readonly ecr = new SimulatedEcr();
+  readonly images: SimulatedImage[] = this.ecr.images;
   /** Health of each target of the load balancer. */
   targets: { id: string; state: string; reason?: string }[] = [];
   /** Names of the calls that were made, such as `DescribeServices`. */
@@ -25,13 +21,16 @@ export class SimulatedAws {
   readonly asked = new Map<string, Input>();
   /** Called before each answer, to bring about what has happened meanwhile. */
   meanwhile: () => void = () => undefined;
+  /** Calls of other services, and what answers them: JSON, or a text in XML. */
+  readonly others: Record<string, (input: Input) => unknown> = {};
   /** Call -> error that it is answered with. */
   readonly refusals = new Map<string, { code: string; message: string }>();
   private readonly server: Server = createServer((request, response) => void this.answer(request, response));
 
   async listen(): Promise<string> {
     await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    this.ecr.address = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return this.ecr.address;
   }
 
   async close(): Promise<void> {
@@ -40,6 +39,12 @@ export class SimulatedAws {
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method === "GET") {
+      const { searchParams } = new URL(request.url ?? "/", this.ecr.address);
+      const found = this.ecr.blob(searchParams.get("of") ?? "", searchParams.get("digest") ?? "");
+      response.writeHead(found === undefined ? 404 : 200).end(found);
+      return;
+    }
     let body = "";
     for await (const chunk of request) body += String(chunk);
     const target = request.headers["x-amz-target"];
@@ -70,28 +75,18 @@ export class SimulatedAws {
   private call(name: string, input: Input): unknown {
     const calls: Record<string, (input: Input) => unknown> = {
       ...ecsCalls(this.ecs),
+      ...this.ecr.calls(),
       ...beanstalkCalls(this.beanstalk),
       ...logCalls(
         (group) => this.linesIn(group),
         () => this.beanstalk.lines.map(({ group }) => group),
       ),
-      DescribeImages: (asked) => this.describeImages(asked),
       DescribeTargetHealth: () => this.targetHealth(),
+      ...this.others,
     };
     const found = calls[name];
     if (found === undefined) throw new Refused("UnknownOperationException", `${name} is not simulated`);
     return found(input);
-  }
-
-  private describeImages({ repositoryName, imageIds }: Input): unknown {
-    const wanted = imageIds as { imageDigest: string }[] | undefined;
-    const own = this.images.filter((image) => image.repositoryName === repositoryName);
-    if (own.length === 0) throw new Refused("RepositoryNotFoundException", `The repository does not exist`);
-    const found = own.filter(
-      ({ imageDigest }) => wanted === undefined || wanted.some((each) => each.imageDigest === imageDigest),
-    );
-    if (wanted !== undefined && found.length === 0) throw new Refused("ImageNotFoundException", "There is none");
-    return { imageDetails: found };
   }
 
   private targetHealth(): string {

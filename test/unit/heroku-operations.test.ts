@@ -7,7 +7,8 @@ import { SlipwayError } from "../../automation/errors";
 import { accessOf, AppApi } from "../../automation/heroku/api";
 import { execIn } from "../../automation/heroku/exec";
 import { logsOf } from "../../automation/heroku/logs";
-import { keptSlug, releasesOf } from "../../automation/heroku/releases";
+import { promotedSlug } from "../../automation/heroku/promote";
+import { keptSlug, releasesOf, schemaHeads } from "../../automation/heroku/releases";
 import { statusOf } from "../../automation/heroku/status";
 import { stopAll } from "../../automation/heroku/stop";
 import { KEY, SimulatedPlatform } from "../support/simulated-platform";
@@ -156,6 +157,52 @@ describe("what runs at Heroku", () => {
     expect(failure).to.be.instanceOf(SlipwayError).and.to.include({ kind: "usage" });
   });
 
+  describe("its slugs", () => {
+    const RELEASE = "89abcdef-0123-4567-89ab-cdef01234567";
+    const OTHERS = "76543210-0123-4567-89ab-cdef01234567";
+    beforeEach(() => {
+      const newest = { id: RELEASE, version: 8, slug: { id: "slug-b" }, created_at: "2026-11-18T00:00:00Z" };
+      const older = { ...newest, id: OTHERS, version: 7, created_at: "2026-11-17T00:00:00Z" };
+      const first = { ...older, version: 6, slug: { id: "slug-a" } };
+      const [current, before] = [
+        { status: "succeeded", current: true },
+        { status: "succeeded", current: false },
+      ];
+      answer("GET /releases", [
+        { ...newest, ...current },
+        { ...older, ...before },
+        { ...first, ...before },
+      ]);
+      const processes = { web: "web", release: "SLIPWAY_SCHEMA=0002,0003 sh .slipway/release.sh" };
+      answer("GET /slugs/slug-b", { id: "slug-b", commit: "ba9876543210", process_types: processes });
+      answer("GET /slugs/slug-a", { id: "slug-a", commit: "0123456789ab", process_types: { web: "web" } });
+    });
+
+    it("tell which revisions of the database they know, by the line of the release phase", async () => {
+      expect(await schemaHeads(api, "ba9876543210")).to.deep.equal(["0002", "0003"]);
+      answer("GET /slugs/slug-b", { commit: "ba9876543210", process_types: { release: "sh .slipway/release.sh" } });
+      expect(await schemaHeads(api, "ba9876543210")).to.deep.equal([]);
+      // Whatever made this one, it had no release phase of Slipway's.
+      expect(await schemaHeads(api, "0123456789ab")).to.equal(undefined);
+    });
+
+    it("are given along a pipeline that both apps are in, else as they are, with the migration", async () => {
+      const deployed = { api, app: "shop", appId: APP, url, releaseId: RELEASE, pipelineId: OTHERS };
+      expect(await promotedSlug(deployed, "ba9876543210", OTHERS)).to.deep.equal({
+        config: {
+          "heroku.build": `{kind: promotion, app: ${APP}, release: ${RELEASE}, version: "ba9876543210"}`,
+        },
+      });
+      for (const other of [undefined, RELEASE]) {
+        expect(await promotedSlug(deployed, "ba9876543210", other)).to.deep.equal({
+          config: { "heroku.build": `{kind: slug, id: slug-b, version: "ba9876543210", migrate: true}` },
+        });
+      }
+      const none = await promotedSlug(deployed, "ffffffffffff", OTHERS).catch((error: unknown) => error);
+      expect(none).to.be.instanceOf(SlipwayError).with.property("message").that.contains("has no slug");
+    });
+  });
+
   it("is stopped by taking every dyno away", async () => {
     answer("GET /formation", [formation("web", 2), formation("worker", 1), formation("beat", 0)]);
     answer("PATCH /formation", []);
@@ -213,7 +260,7 @@ describe("access to Heroku", () => {
     const before = process.env["PATH"];
     process.env["PATH"] = `${folder}${path.delimiter}${before ?? ""}`;
     try {
-      expect(await execIn("shop", ["flask", "shell", "-c", "print('hello')"])).to.equal(7);
+      expect(await execIn("shop", ["flask", "shell", "-c", "print('hello')"], {})).to.equal(7);
     } finally {
       process.env["PATH"] = before;
     }

@@ -43,6 +43,17 @@ describe("a stack at Heroku", () => {
     });
     const slug = await registerHeroku(on({ build: { kind: "slug", id: UUID, version: VERSION } }));
     expect(slug.outputs).to.include({ release: VERSION, slugId: UUID, releaseId: "shop-release-slug-id" });
+    const known = { kind: "promotion", app: UUID, release: UUID, version: VERSION } as const;
+    expect((await registerHeroku(on({ build: known, pipeline }))).outputs).to.include({ release: VERSION });
+  });
+
+  it("migrates for a slug of another app, and leaves the database to an older one of its own", async () => {
+    const kept = async (migrate: boolean): Promise<unknown> => {
+      const { registered } = await registerHeroku(on({ build: { kind: "slug", id: UUID, version: VERSION, migrate } }));
+      return registered.find(({ name }) => name === "shop-keptDatabase")?.inputs["vars"];
+    };
+    expect(await kept(false)).to.deep.equal({ SLIPWAY_KEEP_DATABASE: VERSION });
+    expect(await kept(true)).to.equal(undefined);
   });
 
   it("has no secret in plain text, and none of an add-on's variables", async () => {

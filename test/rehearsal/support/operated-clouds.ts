@@ -50,6 +50,9 @@ export class OperatedClouds {
       XDG_CONFIG_HOME: path.join(account.folder, "config"),
     };
     const clouds = new OperatedClouds(account, aws, heroku, environment, herokuUrl);
+    aws.ecr.onPut = (image) => {
+      account.push(image);
+    };
     aws.meanwhile = () => {
       clouds.followImages();
       clouds.followServices();
@@ -68,15 +71,17 @@ export class OperatedClouds {
 
   /** ECR has the images that the engine has pushed. */
   private followImages(): void {
-    const { images } = this.aws;
-    for (const { outputs } of this.account.made("docker:index/image:Image")) {
+    const { ecr, images } = this.aws;
+    for (const { inputs, outputs } of this.account.made("docker:index/image:Image")) {
       const { imageName, repoDigest } = outputs as Record<"imageName" | "repoDigest", string>;
+      const { args } = inputs["build"] as { args: Record<string, string> };
       const [, repositoryName = "", imageDigest = ""] = /\/(.*)@(.*)$/.exec(repoDigest) ?? [];
       const known = images.some(
         (image) => image.imageDigest === imageDigest && image.repositoryName === repositoryName,
       );
-      if (!known)
-        images.push({ repositoryName, imageDigest, imageTags: [imageName.slice(imageName.lastIndexOf(":") + 1)] });
+      const tag = imageName.slice(imageName.lastIndexOf(":") + 1);
+      const labels = { "slipway.schema": args["SCHEMA"] ?? "" };
+      if (!known) ecr.push(repositoryName, tag, { labels }, [`made as ${imageDigest}`], imageDigest);
     }
   }
 
