@@ -1,4 +1,6 @@
 /** The command line on stacks of Elastic Beanstalk and Heroku: real engine, simulated clouds below it, simulated APIs beside them. */
+import { readFileSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
 import { expect } from "chai";
 import type { ReleaseInfo, Status } from "../../automation";
 import { EXIT } from "../../automation/errors";
@@ -40,7 +42,10 @@ describe("slipway on Elastic Beanstalk (simulated API)", function () {
   let first: string;
 
   before(async () => {
-    operator = await Operator.open({ targets: ["beanstalk"], beanstalk: { database: { engine: "mariadb" } } });
+    operator = await Operator.open({
+      targets: ["beanstalk"],
+      beanstalk: { database: { engine: "mariadb" }, exec: true },
+    });
   });
   after(() => operator.stack.close());
 
@@ -59,6 +64,28 @@ describe("slipway on Elastic Beanstalk (simulated API)", function () {
       `worker ${first}`,
     ]);
     expect(await operator.well("logs", "web")).to.match(/^web-\w{8} \| Booted\n$/);
+  });
+
+  it("opens a session on a web instance, as the application", async () => {
+    const { account, aws } = operator.stack;
+    const seen = path.join(account.folder, "seen");
+    const script =
+      '#!/bin/sh\nif [ "$1" = --version ]; then echo 1.2.707.0; exit 0; fi\n' +
+      `printf '%s\\n' "$@" "$AWS_SSM_START_SESSION_RESPONSE" >'${seen}'\n`;
+    writeFileSync(path.join(account.folder, "session-manager-plugin"), script, { mode: 0o755 });
+    const PATH = `${account.folder}:${process.env["PATH"] ?? ""}`;
+    const { code, stderr } = await operator.stack.start({ PATH }, "exec", "--", "flask", "shell", "-c", "a b").ended;
+    expect(code, stderr).to.equal(0);
+    const asked = aws.asked.get("StartSession") ?? {};
+    const [web] = aws.beanstalk.environments.get("prod-shop-web")?.instances ?? [];
+    expect(asked).to.deep.equal({
+      Target: web?.id,
+      DocumentName: "AWS-StartInteractiveCommand",
+      Parameters: { command: ["sudo bash /var/app/current/.slipway/exec.sh flask shell -c 'a b'"] },
+    });
+    const [, region, , , parameters = "", , session = ""] = readFileSync(seen, "utf8").split("\n");
+    expect([region, JSON.parse(parameters)]).to.deep.equal(["eu-central-1", asked]);
+    expect(JSON.parse(session)).to.include({ TokenValue: "token-of-the-session" });
   });
 
   it("fails when another version serves, which the engine takes for a success, and fails once more", async () => {
