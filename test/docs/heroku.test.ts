@@ -41,7 +41,8 @@ describe("the document about heroku", function () {
 
 async function deployAnother(reader: Reader): Promise<void> {
   writeFileSync(path.join(reader.home, "src", "shop", "shop", "new.txt"), "2");
-  await reader.run("slipway up --stack shop");
+  const { code, stderr } = await reader.run("slipway up --stack shop --yes");
+  expect(code, stderr).to.equal(0);
 }
 
 /** What stands on the page for an id that Heroku makes up. */

@@ -205,7 +205,7 @@ describe("what runs on Elastic Beanstalk (simulated API)", () => {
     it("is interrupted by a signal, and goes on", async () => {
       shop.roll("web", { looks: Infinity });
       const error = await failureOf(confirmVersions(shop.deployed, { signal: AbortSignal.timeout(50) }, PATIENCE));
-      expect(error.kind).to.equal("cancelled");
+      expect(error.kind).to.equal("timeout");
       expect(error.mend).to.contain("slipway status --stack prod");
     });
 
