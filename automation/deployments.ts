@@ -65,6 +65,7 @@ async function deploy(options: UpOptions): Promise<Deployment> {
   if (options.confirm !== undefined && !(await options.confirm(plan))) {
     throw new SlipwayError("declined", "Nothing was changed.");
   }
+  for (const { operation } of operationsOf(options, "prepare")) await operation(open, plan, options);
   const result = await engine.update(open, options).catch(async (error: unknown) => {
     throw await explained(open, options, error);
   });

@@ -22,7 +22,7 @@ export const EXIT = {
   declined: 8,
   /** There are changes, and the command was asked to tell by its exit code. */
   changes: 9,
-  /** A load test missed a limit. */
+  /** A load test missed a limit, or an image has a flaw that is too severe. */
   limits: 10,
   /** A release that does not know what the database has been brought to since; nothing was changed. */
   incompatible: 11,

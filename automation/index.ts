@@ -30,6 +30,7 @@ export {
   type State as FindingState,
 } from "./doctor";
 export { drawStack, mermaidOf, svgOf, type DrawOptions, type Drawing } from "./graph";
+export { scanImages, type ScannedImage, type ScanOptions, type Severity } from "./scan";
 export { defaultStack, stackNames } from "./stacks";
 export { EXIT, kindOf, SlipwayError, type ExitName } from "./errors";
 export type { Stoppable } from "./stopping";

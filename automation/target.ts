@@ -2,7 +2,7 @@
 import type { Readable } from "node:stream";
 import type { DeployOptions, KeptRelease } from "../components";
 import type { TargetName } from "../components/config";
-import type { OperationOptions } from "./engine/operations";
+import type { OperationOptions, OperationResult } from "./engine/operations";
 import type { StackPlace } from "./engine/project";
 import type { OpenStack } from "./engine/stack";
 import type { Stoppable } from "./stopping";
@@ -100,6 +100,11 @@ export interface TargetOperations {
   stop: (place: StackPlace) => Promise<number>;
   /** Removes everything that a removed deployment left. */
   purge: (place: StackPlace) => Promise<void>;
+  /**
+   * Does what the engine cannot, once a plan was agreed to and before the engine changes anything. Absent where there is no
+   * such thing.
+   */
+  prepare?: (open: OpenStack, plan: OperationResult, options: OperationOptions) => Promise<void>;
   /**
    * Waits until what was deployed is what serves; throws SlipwayError (failed) when it does not come to that. Absent where
    * the engine's own update ends no sooner.

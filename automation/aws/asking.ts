@@ -1,5 +1,6 @@
 /** Asking AWS about a stack, with what its config says under `aws:`. */
 import { configOf } from "../engine/config-values";
+import type { StackPlace } from "../engine/project";
 import type { OpenStack } from "../engine/stack";
 import { awsError } from "./errors";
 
@@ -16,11 +17,19 @@ export async function askWith<Clients extends object, T>(
   clientsFor: ClientsFor<Clients>,
   ask: (clients: Clients) => Promise<T>,
 ): Promise<T> {
-  const clients = clientsFor(await configOf(open, "aws"), process.env);
+  return askOnce(open.place, clientsFor(await configOf(open, "aws"), process.env), ask);
+}
+
+/** Asks AWS about a stack with clients that are there for this alone. @throws as {@link askWith} */
+export async function askOnce<Clients extends object, T>(
+  place: StackPlace,
+  clients: Clients,
+  ask: (clients: Clients) => Promise<T>,
+): Promise<T> {
   try {
     return await ask(clients);
   } catch (error) {
-    throw awsError(open.place, error);
+    throw awsError(place, error);
   } finally {
     for (const client of Object.values(clients) as unknown[]) if (isClient(client)) client.destroy();
   }

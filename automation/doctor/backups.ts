@@ -23,7 +23,7 @@ function kept({ place, settings }: Patient): Look[] {
 }
 
 /** A backup that was never restored is a hope. */
-export function restored({ ref, place, settings }: Patient, now = Date.now()): Look[] {
+function restored({ ref, place, settings, now }: Patient): Look[] {
   const { targets, environment } = settings();
   const withData = targets.filter((target) => hasData(settings(), target));
   return withData.flatMap((target): Look[] => {
@@ -33,7 +33,7 @@ export function restored({ ref, place, settings }: Patient, now = Date.now()): L
       const found = `${target}: this machine has never seen a backup restored`;
       return [environment === "dev" ? ok(`${found}, which an environment dev may do without`) : warn(found, mend)];
     }
-    const days = Math.floor((now - Date.parse(last.at)) / DAY_MS);
+    const days = Math.floor((now() - Date.parse(last.at)) / DAY_MS);
     const found = `${target}: ${last.backup} was restored ${days} days ago`;
     return [days > OLD_DAYS ? warn(found, mend) : ok(found)];
   });
@@ -48,5 +48,5 @@ function hasData(settings: ReturnType<Patient["settings"]>, target: TargetName):
 
 export const BACKUPS: readonly Check[] = [
   { name: "backups", targets: ["ecs", "beanstalk"], look: kept },
-  { name: "restore test", look: (patient) => restored(patient) },
+  { name: "restore test", look: restored },
 ];

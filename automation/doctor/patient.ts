@@ -33,6 +33,8 @@ export interface Patient {
   anatomy: () => Promise<Anatomy>;
   /** By the last deployment. @throws SlipwayError (state) where there was none */
   deployed: () => Promise<readonly StateEntry[]>;
+  /** The time, in milliseconds since 1970. */
+  now: () => number;
   /** How its AWS is reached. @throws SlipwayError (config) without a region */
   aws: () => Promise<AwsAccess>;
 }
@@ -48,6 +50,7 @@ export function patientOf(ref: StackRef): Patient {
   return {
     ref,
     place,
+    now: Date.now,
     settings,
     config,
     anatomy,

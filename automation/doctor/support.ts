@@ -26,11 +26,11 @@ interface Use {
 type Uses = (patient: Patient) => Use[] | Promise<Use[]>;
 
 /** A check of how long each of several things is supported. */
-function supported(name: string, targets: Check["targets"], uses: Uses, now: () => number = Date.now): Check {
+function supported(name: string, targets: Check["targets"], uses: Uses): Check {
   return {
     name,
     ...(targets && { targets }),
-    look: async (patient) => (await uses(patient)).map((use) => lookAt(use, now())),
+    look: async (patient) => (await uses(patient)).map((use) => lookAt(use, patient.now())),
   };
 }
 

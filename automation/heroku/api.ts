@@ -81,6 +81,14 @@ export async function linesOf(url: string): Promise<string[]> {
   return text.split("\n").filter((line) => line !== "");
 }
 
+/** What becomes of the dynos of a process type. */
+export interface SizeUpdate {
+  type: string;
+  size: string;
+  /** @default as many as there are */
+  quantity?: number;
+}
+
 /** Calls for one app. */
 export class AppApi {
   constructor(
@@ -109,6 +117,11 @@ export class AppApi {
 
   /** Sets how many dynos each process type has. */
   scale(updates: readonly Formation[]): Promise<Formation[]> {
+    return this.call("PATCH", "/formation", { updates });
+  }
+
+  /** Changes the dynos of several process types at once. */
+  resize(updates: readonly SizeUpdate[]): Promise<Formation[]> {
     return this.call("PATCH", "/formation", { updates });
   }
 

@@ -27,6 +27,12 @@ export const herokuOperations: Omit<TargetOperations, "releaseSource" | "purge">
     const { pipelineOf } = await import("./deployed");
     return promotedSlug(await deployedApp(place), version, await pipelineOf(to));
   },
+  prepare: async (open, { changes }, { onProgress }) => {
+    const { changeTier, changesTier } = await import("./tiers");
+    if (!changesTier(changes)) return;
+    onProgress?.({ kind: "message", message: "giving all dynos their new tier at once" });
+    await changeTier((await deployedApp(open.place)).api, changes);
+  },
   stop: async (place) => stopAll((await deployedApp(place)).api),
   confirm: async (open, outputs, options) => {
     const [{ appOf }, { confirmRelease }] = await Promise.all([import("./deployed"), import("./rollout")]);

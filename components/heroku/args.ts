@@ -25,6 +25,8 @@ type Heroku = Settings["heroku"];
 export interface AddonsChildren {
   /** Keyed by the plan, so that a database of another plan is another one. */
   database: AddonArgs;
+  /** The plan of the database that is there, for the state to keep. */
+  protectedPlan: pulumi.StashArgs;
   broker: AddonArgs;
   cache: AddonArgs;
   /** The names that the app knows its add-ons by; keyed by `database`, `broker` and `cache`. */

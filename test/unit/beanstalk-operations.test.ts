@@ -202,7 +202,7 @@ describe("what runs on Elastic Beanstalk (simulated API)", () => {
       expect(error.message).to.contain(`web: ${label(NEW, "web")} (release ${NEW}), health Severe`);
     });
 
-    it("is interrupted by a signal, and goes on", async () => {
+    it("is ended by a signal, and goes on", async () => {
       shop.roll("web", { looks: Infinity });
       const error = await failureOf(confirmVersions(shop.deployed, { signal: AbortSignal.timeout(50) }, PATIENCE));
       expect(error.kind).to.equal("timeout");

@@ -2,10 +2,9 @@ import { expect } from "chai";
 import { NETWORK } from "../../automation/doctor/network";
 import { STANDING } from "../../automation/doctor/standing";
 import { lookAt, SUPPORT } from "../../automation/doctor/support";
-import { PRODUCTS, TABLES_DATE, type Product } from "../../automation/doctor/support-dates";
+import { PRODUCTS, type Product } from "../../automation/doctor/support-dates";
 import type { StateEntry } from "../../automation/rehearsal/state";
 import { STACKS } from "../../components/config/heroku/tables";
-import { ENGINES } from "../../components/database";
 import { found, patient, resource } from "./support/patient";
 
 const GROUP = "aws:ec2/securityGroup:SecurityGroup";
@@ -26,19 +25,25 @@ describe("slipway doctor looks at", () => {
       expect(lookAt({ ...use, version: "9.9" }, at("2026-08-01"))).to.include({ state: "skipped" });
     });
 
-    it("is in tables that know what Slipway takes where nothing is said, with dates in order", () => {
+    it("is in tables with dates in order, the newest version first, that know every stack of the config", () => {
       for (const { title, until } of Object.values<Product>(PRODUCTS)) {
         const dates = until.map(([, end]) => end).filter((date) => date !== undefined);
         expect(dates, title).to.deep.equal([...dates].sort().reverse());
         for (const date of dates) expect(new Date(date).toISOString(), title).to.contain(date);
       }
       expect(PRODUCTS.heroku.until.map(([stack]) => stack)).to.include.members([...STACKS]);
-      const usual = Object.entries(ENGINES).map(([engine, { version }]) => ({
-        ...use,
-        product: engine as "mysql",
-        version,
-      }));
-      for (const each of usual) expect(lookAt(each, Date.parse(TABLES_DATE)).state, each.product).to.equal("ok");
+    });
+
+    it("is supported where the config says nothing", async () => {
+      const states = async (options: Parameters<typeof patient>[0], name: string) =>
+        (await of(options, name)).map(({ state }) => state);
+      for (const engine of ["mariadb", "mysql", "postgres"])
+        expect(await states({ sections: { ecs: { database: { engine } } } }, "database"), engine).to.deep.equal(["ok"]);
+      for (const kind of ["rabbitmq-container", "amazon-mq"])
+        expect(await states({ sections: { ecs: { broker: { kind } } } }, "broker"), kind).to.deep.equal(["ok"]);
+      for (const target of ["ecs", "beanstalk"] as const)
+        expect(await states({ targets: [target] }, "Python"), target).to.deep.equal(["ok"]);
+      expect(await states({ targets: ["heroku"] }, "Heroku stack")).to.deep.equal(["ok"]);
     });
 
     it("is Python by image, platform, buildpack", async () => {
@@ -49,7 +54,6 @@ describe("slipway doctor looks at", () => {
         mend: "slipway config set ecs.image.base python:3.14-slim-bookworm --stack prod",
       });
       expect(image?.found).to.match(/^Python 3\.9 of ecs ended on 2025-10-31/);
-      expect((await of({}, "Python"))[0]?.state).to.equal("ok");
       const platform = String.raw`running Python 3\.9$`;
       const [beanstalk] = await of({ targets: ["beanstalk"], sections: { beanstalk: { platform } } }, "Python");
       expect(beanstalk).to.include({ state: "fail" });

@@ -5,7 +5,7 @@ import { setTimeout } from "node:timers/promises";
 import { expect } from "chai";
 import { recordRestoreTest } from "../../automation/backup/record";
 import { examine } from "../../automation/doctor";
-import { BACKUPS, restored } from "../../automation/doctor/backups";
+import { BACKUPS } from "../../automation/doctor/backups";
 import { failing } from "../../automation/doctor/finding";
 import { SECRETS, staleness } from "../../automation/doctor/secrets";
 import { SlipwayError } from "../../automation/errors";
@@ -95,14 +95,13 @@ describe("slipway doctor", () => {
       });
     });
 
-    it("are found never restored, and restored long ago", () => {
-      const stack = patient({ project });
-      const day = 86_400_000;
-      const look = (days: number) => restored(stack, Date.parse("2026-11-25") + days * day)[0];
-      expect(look(0)).to.include({ state: "warn", mend: "slipway restore-test --stack prod" });
-      recordRestoreTest(stack.place, { target: "ecs", backup: "nightly-7", at: "2026-11-25T00:00:00.000Z" });
-      expect(look(3)).to.deep.equal({ state: "ok", found: "ecs: nightly-7 was restored 3 days ago" });
-      expect(look(91)?.state).to.equal("warn");
+    it("are found never restored, and restored long ago", async () => {
+      const look = async (today: string) => (await found(BACKUPS, patient({ project, today }), "restore test"))[0];
+      expect(await look("2026-11-25")).to.include({ state: "warn", mend: "slipway restore-test --stack prod" });
+      const { place } = patient({ project });
+      recordRestoreTest(place, { target: "ecs", backup: "nightly-7", at: "2026-11-25T00:00:00.000Z" });
+      expect(await look("2026-11-28")).to.include({ state: "ok", found: "ecs: nightly-7 was restored 3 days ago" });
+      expect((await look("2027-02-24"))?.state).to.equal("warn");
     });
   });
 

@@ -4,12 +4,14 @@ import * as path from "node:path";
 import { text } from "node:stream/consumers";
 import { expect } from "chai";
 import { SlipwayError } from "../../automation/errors";
+import type { ResourceChange } from "../../automation/engine/changes";
 import { accessOf, AppApi } from "../../automation/heroku/api";
 import { execIn } from "../../automation/heroku/exec";
 import { logsOf } from "../../automation/heroku/logs";
 import { promotedSlug } from "../../automation/heroku/promote";
 import { keptSlug, releasesOf, schemaHeads } from "../../automation/heroku/releases";
 import { statusOf } from "../../automation/heroku/status";
+import { changesTier, changeTier } from "../../automation/heroku/tiers";
 import { stopAll } from "../../automation/heroku/stop";
 import { KEY, SimulatedPlatform } from "../support/simulated-platform";
 
@@ -212,6 +214,38 @@ describe("what runs at Heroku", () => {
         { type: "web", quantity: 0 },
         { type: "worker", quantity: 0 },
       ],
+    });
+  });
+
+  describe("its dynos", () => {
+    const resized = (process: string, from: string, to: string, quantity?: string): ResourceChange => ({
+      operation: "update",
+      urn: process,
+      type: "heroku:index/formation:Formation",
+      name: `shop-formation-${process}`,
+      properties: [
+        { path: "size", kind: "update", replaces: false, old: from, new: to },
+        ...(quantity === undefined
+          ? []
+          : [{ path: "quantity", kind: "update", replaces: false, old: "1", new: quantity } as const]),
+      ],
+    });
+
+    it("get another tier all at once, and numbers with it; what the engine can change is left to it", async () => {
+      answer("GET /formation", [formation("web", 1), formation("worker", 1), formation("release", 0)]);
+      answer("PATCH /formation", []);
+      const changes = [resized("web", "Basic", "standard-1x", "2"), resized("worker", "Basic", "standard-1x")];
+      expect(changesTier(changes)).to.equal(true);
+      await changeTier(api, changes);
+      expect(platform.asked.at(-1)?.body).to.deep.equal({
+        updates: [
+          { type: "web", size: "standard-1x", quantity: 2 },
+          { type: "worker", size: "standard-1x" },
+        ],
+      });
+      expect(changesTier(changes.slice(1))).to.equal(false);
+      expect(changesTier(["web", "worker"].map((each) => resized(each, "Standard-1X", "standard-2x")))).to.equal(false);
+      expect(changesTier(["web", "worker"].map((each) => resized(each, "Standard-1X", "eco")))).to.equal(true);
     });
   });
 

@@ -5,7 +5,7 @@ import {
   ElasticBeanstalkClient,
 } from "@aws-sdk/client-elastic-beanstalk";
 import type { AwsAccess } from "../../aws/access";
-import { awsError } from "../../aws/errors";
+import { askOnce } from "../../aws/asking";
 import type { StackPlace } from "../../engine/project";
 
 export interface Environment {
@@ -70,17 +70,11 @@ export function platformOf(
   });
 }
 
-async function asked<T>(
+function asked<T>(
   { of }: AwsAccess,
   place: StackPlace,
   ask: (client: ElasticBeanstalkClient) => Promise<T>,
 ): Promise<T> {
-  const client = new ElasticBeanstalkClient(of("elasticbeanstalk"));
-  try {
-    return await ask(client);
-  } catch (error) {
-    throw awsError(place, error);
-  } finally {
-    client.destroy();
-  }
+  const client = new ElasticBeanstalkClient({ ...of("beanstalk"), ...of("elasticbeanstalk") });
+  return askOnce(place, { client }, () => ask(client));
 }

@@ -1,7 +1,7 @@
 /** What runs of a stack on AWS and has read secrets when it was started. */
 import { ECSClient, type Task } from "@aws-sdk/client-ecs";
 import type { AwsAccess } from "../../aws/access";
-import { awsError } from "../../aws/errors";
+import { askOnce } from "../../aws/asking";
 import { containerOf, listTasks, shortName } from "../../ecs/services";
 import type { StackPlace } from "../../engine/project";
 import type { StateEntry } from "../../rehearsal/state";
@@ -20,23 +20,18 @@ export interface Reader {
 const SECRETS = "aws:elasticbeanstalk:application:environmentsecrets";
 
 /** Services of ECS and environments of Elastic Beanstalk, with what they read. @throws SlipwayError as AWS refuses */
-export async function readersOf(
+export function readersOf(
   access: AwsAccess,
   place: StackPlace,
   resources: readonly StateEntry[],
   signal: AbortSignal,
 ): Promise<Reader[]> {
   const ofType = (type: string): StateEntry[] => resources.filter((resource) => resource.type === type);
-  const ecs = new ECSClient(access.of("ecs"));
-  try {
+  return askOnce(place, { ecs: new ECSClient(access.of("ecs")) }, async ({ ecs }) => {
     const services = ofType("aws:ecs/service:Service").map((service) => serviceReader(ecs, access.region, service));
     const environments = environmentReaders(access, place, ofType(ENVIRONMENT), signal);
     return (await Promise.all([...services, environments])).flat();
-  } catch (error) {
-    throw awsError(place, error);
-  } finally {
-    ecs.destroy();
-  }
+  });
 }
 
 const ENVIRONMENT = "aws:elasticbeanstalk/environment:Environment";

@@ -25,7 +25,7 @@ export const NOT_STARTED: Readonly<Record<string, string>> = {
 };
 
 /** Commands of Slipway that would start one of those programs, or what belongs to it, for real. */
-const NEEDS_THEM: readonly RegExp[] = [/^slipway rehearse .*--real docker/];
+const NEEDS_THEM: readonly RegExp[] = [/^slipway rehearse .*--real docker/, /^slipway scan /];
 
 /** Runs a command in a terminal, and types what it is told to. */
 const TERMINAL = path.join(packageRoot, "test", "engine", "support", "terminal.py");

@@ -4,6 +4,7 @@ import type { Check, Finding } from "../../../automation/doctor/finding";
 import type { Patient } from "../../../automation/doctor/patient";
 import { awsAccess } from "../../../automation/aws/access";
 import { placeOf } from "../../../automation/engine/project";
+import { TABLES_DATE } from "../../../automation/doctor/support-dates";
 import { NotDeployedError } from "../../../automation/engine/stack";
 import type { StateEntry } from "../../../automation/rehearsal/state";
 import { checkSettings, TARGETS, type TargetName } from "../../../components/config";
@@ -20,6 +21,8 @@ export interface PatientOptions {
   rehearsed?: boolean;
   /** Folder of Pulumi.yaml. @default one that is not there */
   project?: string;
+  /** Day that it is looked at. @default that of the tables of support dates */
+  today?: string;
 }
 
 /** A stack `prod` with these resources; none when it is not deployed. */
@@ -37,6 +40,7 @@ export function patient(options: PatientOptions = {}): Patient {
   return {
     ref: { stack: place.stack, project: place.project },
     place,
+    now: () => Date.parse(options.today ?? TABLES_DATE),
     settings: () => checkSettings(input, { stack: place.stack, available: TARGETS }),
     config: (namespace) =>
       Promise.resolve(Object.fromEntries(Object.entries(config).filter(([key]) => key.startsWith(`${namespace}:`)))),
