@@ -6,7 +6,7 @@ import type { Deployed } from "./deployed";
 
 type Act<T> = (deployed: Deployed) => Promise<T>;
 
-export const beanstalkOperations: Omit<TargetOperations, "exec" | "releaseSource" | "stop" | "purge"> = {
+export const beanstalkOperations: Omit<TargetOperations, "releaseSource" | "stop" | "purge"> = {
   status: (place) => ask(place, async () => (await import("./status")).status),
   logs: (place, options) =>
     logStream(place, (take) =>
@@ -15,6 +15,12 @@ export const beanstalkOperations: Omit<TargetOperations, "exec" | "releaseSource
         return (deployed) => take(logs(deployed, options));
       }),
     ),
+  exec: (place, command, options) =>
+    ask(place, async () => {
+      const [{ exec }, { requirePlugin }] = await Promise.all([import("./exec"), import("../aws/session")]);
+      requirePlugin();
+      return (deployed) => exec(deployed, command, options);
+    }),
   releases: (place) => ask(place, async () => (await import("./releases")).releases),
   keptRelease: (place, version) =>
     ask(place, async () => {

@@ -66,11 +66,11 @@ async function docker(patient: Patient, signal: AbortSignal): Promise<Look[]> {
 }
 
 async function sessions({ settings }: Patient): Promise<Look[]> {
-  if (!settings().ecs.exec) return [];
-  const { requirePlugin } = await import("../ecs/exec");
+  if (!settings().ecs.exec && !settings().beanstalk.exec) return [];
+  const { requirePlugin } = await import("../aws/session");
   try {
     requirePlugin();
-    return [ok("slipway exec can open a shell in a container")];
+    return [ok("slipway exec can open a shell in the cloud")];
   } catch (error) {
     return [thrown("warn", error)];
   }

@@ -17,7 +17,7 @@ export const ecsOperations: Omit<TargetOperations, "releaseSource" | "stop" | "p
     ),
   exec: (place, command, options) =>
     ask(place, async () => {
-      const { exec, requirePlugin } = await import("./exec");
+      const [{ exec }, { requirePlugin }] = await Promise.all([import("./exec"), import("../aws/session")]);
       requirePlugin();
       return (deployed) => exec(deployed, command, options);
     }),

@@ -102,7 +102,7 @@ export class AppApi {
     return this.call("GET", "/dynos");
   }
 
-  formation(): Promise<Formation[]> {
+  formation(): Promise<readonly Formation[]> {
     return this.call("GET", "/formation");
   }
 

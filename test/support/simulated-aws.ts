@@ -77,6 +77,7 @@ export class SimulatedAws {
       ...ecsCalls(this.ecs),
       ...this.ecr.calls(),
       ...beanstalkCalls(this.beanstalk),
+      StartSession: ({ Target }) => this.startSession(String(Target)),
       ...logCalls(
         (group) => this.linesIn(group),
         () => this.beanstalk.lines.map(({ group }) => group),
@@ -87,6 +88,15 @@ export class SimulatedAws {
     const found = calls[name];
     if (found === undefined) throw new Refused("UnknownOperationException", `${name} is not simulated`);
     return found(input);
+  }
+
+  private startSession(instance: string): unknown {
+    const all = [...this.beanstalk.environments.values()].flatMap(({ instances }) => instances);
+    if (!all.some(({ id }) => id === instance))
+      throw new Refused("TargetNotConnected", `${instance} is not connected.`);
+    const SessionId = "deployer-0a1b2c3d";
+    const StreamUrl = `wss://ssmmessages.eu-central-1.amazonaws.com/v1/data-channel/${SessionId}`;
+    return { SessionId, StreamUrl, TokenValue: "token-of-the-session" };
   }
 
   private targetHealth(): string {

@@ -128,7 +128,7 @@ export class OperatedClouds {
   private followApps(): void {
     const { answers } = this.heroku;
     for (const app of this.account.made("heroku:index/app:App")) {
-      const { releases, processes } = stateOf(app);
+      const { releases, processes, slugs } = stateOf(app);
       const version = releases.at(-1)?.version ?? 0;
       const since = new Date().toISOString();
       const of = (what: string): string => what.replace(" ", ` /apps/${app.id}`);
@@ -146,7 +146,9 @@ export class OperatedClouds {
       answers[of("POST /log-sessions")] = { logplex_url: `${this.herokuUrl}/log` };
       for (const { inputs, outputs } of this.account.made("heroku:index/build:Build")) {
         const { version: commit } = inputs["source"] as { version?: string };
-        answers[of(`GET /slugs/${String(outputs["slugId"])}`)] = { id: outputs["slugId"], commit };
+        const id = String(outputs["slugId"]);
+        const process_types = slugs.find((slug) => slug.id === id)?.processTypes ?? null;
+        answers[of(`GET /slugs/${id}`)] = { id, commit, process_types };
       }
     }
   }

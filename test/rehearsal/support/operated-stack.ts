@@ -4,6 +4,7 @@ import { packageRoot } from "../../../components/package-root";
 import { Running, type Ended } from "../../engine/support/running";
 import type { SimulatedAws } from "../../support/simulated-aws";
 import type { Fate } from "../../support/simulated-ecs";
+import type { SimulatedPlatform } from "../../support/simulated-platform";
 import type { Account, AccountStack, Sections } from "./account";
 import { OperatedClouds } from "./operated-clouds";
 
@@ -24,6 +25,10 @@ export class OperatedStack {
 
   get aws(): SimulatedAws {
     return this.clouds.aws;
+  }
+
+  get heroku(): SimulatedPlatform {
+    return this.clouds.heroku;
   }
 
   /** What becomes of the tasks of what is deployed next, by process. */
