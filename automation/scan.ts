@@ -7,6 +7,8 @@ import { SlipwayError } from "./errors";
 const TIMEOUT_MS = 30_000;
 /** Repositories, and tags of one, that are asked for at once. */
 const MANY = 1000;
+/** How Grype ends where it finds what it is to fail on (anchore/grype, cmd/grype/cli/cli.go). */
+const TOO_SEVERE = 2;
 const SEVERITIES = ["negligible", "low", "medium", "high", "critical"] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
@@ -71,9 +73,6 @@ export async function scanImages({
 function builtAt(tag: string): string {
   return tag.split("-").slice(-2).join("-");
 }
-
-/** How Grype ends where it finds what it is to fail on (anchore/grype, cmd/grype/cli/cli.go). */
-const TOO_SEVERE = 2;
 
 async function asked<Answer>(registry: string, what: string): Promise<Answer> {
   const url = `http://${registry}/v2/${what}`;

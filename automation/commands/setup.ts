@@ -1,5 +1,6 @@
 /** Commands around a deployment: a new stack, and a look at what it needs. */
 import type { Command } from "commander";
+import type { Finding } from "../doctor";
 import { pc } from "../terminal/colors";
 import { EXIT, SlipwayError } from "../errors";
 import { answer, stackCommand, stackOf, type StackFlags } from "../terminal/command";
@@ -96,7 +97,9 @@ function addDoctor(program: Command): void {
         import("../terminal/doctor"),
       ]);
       const stacks = all === true ? stackNames() : [stackOf(flags)];
-      const findings = (await Promise.all(stacks.map((stack) => doctor({ stack })))).flat();
+      const findings: Finding[] = [];
+      // Each asks its backend and its accounts for many things at once.
+      for (const stack of stacks) findings.push(...(await doctor({ stack })));
       answer(flags, findings, () => doctorText(findings));
       if (findings.some(({ state }) => state === "fail")) process.exitCode = EXIT.tool;
     });

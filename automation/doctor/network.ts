@@ -11,7 +11,7 @@ const ANYWHERE: ReadonlySet<string> = new Set(["0.0.0.0/0", "::/0"]);
 const FRONT = new Set([80, 443]);
 
 /** A way in that is open to everybody. */
-export interface OpenDoor {
+interface OpenDoor {
   /** Id of the security group. */
   group: string;
   /** Everybody, by IPv4 or IPv6. */
@@ -23,7 +23,7 @@ export interface OpenDoor {
 }
 
 /** Open ways into the groups of a stack, but for those to what serves the application. */
-export function openDoors(resources: readonly StateEntry[]): OpenDoor[] {
+function openDoors(resources: readonly StateEntry[]): OpenDoor[] {
   const fronts = frontGroups(resources);
   const doors = [...doorsOfRules(resources), ...doorsOfGroups(resources)];
   const isFront = ({ group, ports }: OpenDoor): boolean =>

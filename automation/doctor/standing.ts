@@ -49,7 +49,7 @@ function mendOf({ resource }: Weakness, settings: Settings, stack: string): stri
   }
   if (/-broker-service\b/.test(name)) return setCommand("ecs.broker", stack, "'{kind: sqs}'");
   if (/-cache-service\b/.test(name)) return setCommand("ecs.cache", stack, "'{kind: elasticache, replicas: 1}'");
-  const role = (["web", "worker"] as const).find((each) => new RegExp(`\\b${each}\\b`).test(name));
+  const role = /-(web|worker)(-(service|environment))?$/.exec(name)?.[1] as "web" | "worker" | undefined;
   if (role === undefined) return undefined;
   if (section === "beanstalk" && role === "web" && settings.beanstalk.web.kind === "single")
     return setCommand("beanstalk.web.kind", stack, "balanced");

@@ -134,7 +134,9 @@ describe("slipway doctor asks", () => {
           containerDefinitions: [{ secrets: [{ name: "API_TOKEN", valueFrom: `${SECRET}:API_TOKEN::` }] }],
         },
       });
-      shop.aws.others["ListSecretVersionIds"] = changed("2126-01-01");
+      // The oldest task counts.
+      shop.aws.ecs.tasks.forEach((task, at) => (task.startedAt = Date.parse(`2026-11-0${at + 1}`) / 1000));
+      shop.aws.others["ListSecretVersionIds"] = changed("2026-11-03T12:00:00Z");
       const [finding] = await found(SECRETS, patient({ resources, config }), "rotated secrets");
       expect(finding).to.include({
         state: "warn",
@@ -143,7 +145,7 @@ describe("slipway doctor asks", () => {
           "--region eu-central-1",
       });
       expect(shop.aws.asked.get("ListSecretVersionIds")).to.include({ SecretId: SECRET });
-      shop.aws.others["ListSecretVersionIds"] = changed("2026-01-01");
+      shop.aws.others["ListSecretVersionIds"] = changed("2026-10-01");
       expect((await found(SECRETS, patient({ resources, config }), "rotated secrets"))[0]?.state).to.equal("ok");
     });
 

@@ -81,6 +81,11 @@ describe("slipway doctor looks at", () => {
       expect(await of({}, "broker")).to.deep.equal([]);
       const [stack] = await of({ targets: ["heroku"], sections: { heroku: { stack: "heroku-24" } } }, "Heroku stack");
       expect(stack?.state).to.equal("ok");
+      const old = { targets: ["heroku" as const], sections: { heroku: { stack: "heroku-22" } }, today: "2027-05-01" };
+      expect((await of(old, "Heroku stack"))[0]).to.include({
+        state: "fail",
+        mend: "slipway config set heroku.stack heroku-24 --stack prod",
+      });
     });
   });
 
