@@ -31,6 +31,7 @@ Exit codes:
   ${EXIT.changes}    there are changes (only with --exit-code)
   ${EXIT.limits}   a load test missed a limit
   ${EXIT.incompatible}   an older release does not know what the database has been brought to; nothing was changed
+  ${EXIT.timeout}  not finished within its time limit
   ${EXIT.cancelled}  interrupted`;
 
 /** The whole command line. */

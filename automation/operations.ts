@@ -1,5 +1,6 @@
 /** Who operates what a stack runs: the operations of its targets. */
 import { ConfigError, type TargetName } from "../components/config";
+import { beanstalkOperations } from "./beanstalk";
 import { readSettings } from "./configuration";
 import { ecsOperations } from "./ecs";
 import { SlipwayError } from "./errors";
@@ -21,6 +22,7 @@ export type Operation = keyof TargetOperations;
 const OPERATIONS: Readonly<Partial<Record<TargetName, Partial<TargetOperations>>>> = {
   local: localOperations,
   heroku: herokuOperations,
+  beanstalk: beanstalkOperations,
   ecs: ecsOperations,
 };
 

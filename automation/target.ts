@@ -1,10 +1,11 @@
 /** What every target can do with what it runs, and the form in which it answers. */
 import type { Readable } from "node:stream";
-import type { DeployOptions, KeptImages } from "../components";
+import type { DeployOptions, KeptRelease } from "../components";
 import type { TargetName } from "../components/config";
 import type { OperationOptions, OperationResult } from "./engine/operations";
 import type { StackPlace } from "./engine/project";
 import type { OpenStack } from "./engine/stack";
+import type { Stoppable } from "./stopping";
 
 /** One process of the application, or one that serves it. */
 export interface ProcessStatus {
@@ -77,12 +78,12 @@ export interface TargetOperations {
   status: (place: StackPlace) => Promise<Status>;
   logs: (place: StackPlace, options: LogOptions) => Readable;
   /** Runs a command in the release that serves, on the caller's terminal; returns its exit code. */
-  exec: (place: StackPlace, command: readonly string[]) => Promise<number>;
+  exec: (place: StackPlace, command: readonly string[], options: Stoppable) => Promise<number>;
   releases: (place: StackPlace) => Promise<ReleaseInfo[]>;
   /** Folder of a kept release's files. */
   releaseSource: (place: StackPlace, version: string) => string | Promise<string>;
-  /** Images of a kept release, where the target keeps images instead of files. */
-  keptImages?: (place: StackPlace, version: string) => Promise<KeptImages>;
+  /** A kept release as it was built, where the target keeps it so instead of its files. */
+  keptRelease?: (place: StackPlace, version: string) => Promise<KeptRelease>;
   /**
    * Newest revisions of the database that a kept release knows; undefined where that was not noted. Absent where the
    * release's files tell.

@@ -2,6 +2,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { ExecuteCommandCommand, type Session, type Task } from "@aws-sdk/client-ecs";
 import { SlipwayError } from "../errors";
+import type { Stoppable } from "../stopping";
 import type { Deployed } from "./deployed";
 import { describeServices, listTasks, shortName } from "./services";
 
@@ -16,7 +17,7 @@ const VARIABLE = "AWS_SSM_START_SESSION_RESPONSE";
  *
  * @returns exit code of the session: ECS does not tell that of the command
  */
-export async function exec(deployed: Deployed, command: readonly string[]): Promise<number> {
+export async function exec(deployed: Deployed, command: readonly string[], options: Stoppable): Promise<number> {
   const task = await taskFor(deployed);
   const { name: container = "", runtimeId = "" } = task.containers?.[0] ?? {};
   const { session } = await deployed.aws.ecs.send(
@@ -28,7 +29,7 @@ export async function exec(deployed: Deployed, command: readonly string[]): Prom
       command: `sh -c ${quoted([`cd /app && exec ${quoted(command)}`])}`,
     }),
   );
-  return converse(deployed, `${shortName(task.taskArn ?? "")}_${runtimeId}`, session ?? {});
+  return converse(deployed, `${shortName(task.taskArn ?? "")}_${runtimeId}`, session ?? {}, options);
 }
 
 /** Words as one line for a shell, each quoted that it would not take as it is. */
@@ -71,12 +72,18 @@ async function taskFor(deployed: Deployed): Promise<Task> {
 }
 
 /** Hands the terminal over to the plugin; what opens the session is in its environment, for nobody else to see. */
-function converse({ aws, cluster }: Deployed, container: string, session: Session): Promise<number> {
+function converse(
+  { aws, cluster }: Deployed,
+  container: string,
+  session: Session,
+  { signal }: Stoppable,
+): Promise<number> {
   const target = { Target: `ecs:${cluster}_${container}` };
   const { sessionId: SessionId, streamUrl: StreamUrl, tokenValue: TokenValue } = session;
   const words = [VARIABLE, aws.region, "StartSession", "", JSON.stringify(target)];
   const child = spawn(PLUGIN, [...words, `https://ssm.${aws.region}.amazonaws.com`], {
     stdio: "inherit",
+    ...(signal && { signal }),
     env: { ...process.env, [VARIABLE]: JSON.stringify({ SessionId, StreamUrl, TokenValue }) },
   });
   // Keys such as Ctrl-C are for the command in the container.

@@ -29,6 +29,8 @@ export interface HerokuRelease {
   current: boolean;
   status: "failed" | "pending" | "succeeded";
   slug: { id: string } | null;
+  /** Where the output of its release phase can be read; null without one. */
+  output_stream_url?: string | null;
 }
 
 /** How the API is reached. */
@@ -39,12 +41,21 @@ export interface Access {
 }
 
 /**
- * The caller's access: HEROKU_API_KEY, else what `heroku login` wrote to ~/.netrc; HEROKU_API_URL where it is another API.
+ * The caller's access: `heroku:apiKey` and `heroku:url` of the config, else HEROKU_API_KEY and HEROKU_API_URL, and at last
+ * the key that `heroku login` wrote to ~/.netrc.
  *
+ * @param config `heroku:<key>` -> text
  * @throws SlipwayError (config) when there is none
  */
-export function accessOf(environment: NodeJS.ProcessEnv, netrc = path.join(homedir(), ".netrc")): Access {
-  const { HEROKU_API_KEY: given, HEROKU_API_URL: url } = environment;
+export function accessOf(
+  environment: NodeJS.ProcessEnv,
+  netrc = path.join(homedir(), ".netrc"),
+  config: Readonly<Record<string, string>> = {},
+): Access {
+  const [given, url] = [
+    ["heroku:apiKey", "HEROKU_API_KEY"],
+    ["heroku:url", "HEROKU_API_URL"],
+  ].map(([key = "", variable = ""]) => config[key] ?? environment[variable]);
   const key = given === undefined || given === "" ? keyIn(netrc) : given;
   if (key === undefined) {
     throw new SlipwayError("config", "There is no key for Heroku's API.", "export HEROKU_API_KEY=…, or `heroku login`");
@@ -69,6 +80,13 @@ export interface SizeUpdate {
   size: string;
   /** @default as many as there are */
   quantity?: number;
+}
+
+/** Lines of a text that the API has an address for, such as a log; that address is all that it takes to read it. */
+export async function linesOf(url: string): Promise<string[]> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+  const text = response.ok ? await response.text() : "";
+  return text.split("\n").filter((line) => line !== "");
 }
 
 /** Calls for one app. */
@@ -113,35 +131,62 @@ export class AppApi {
     return session.logplex_url;
   }
 
-  /** @throws SlipwayError (failed) with what the API says is wrong */
-  private async call<Answer>(
-    method: string,
-    what: string,
-    body?: object,
-    headers: Record<string, string> = {},
-  ): Promise<Answer> {
-    const response = await fetch(`${this.access.url ?? URL_OF_API}/apps/${encodeURIComponent(this.app)}${what}`, {
+  private call<Answer>(method: string, what: string, body?: object, headers?: Record<string, string>): Promise<Answer> {
+    return call(this.access, `about the app ${this.app}`, {
       method,
-      headers: {
-        Accept: "application/vnd.heroku+json; version=3",
-        Authorization: `Bearer ${this.access.key}`,
-        ...(body && { "Content-Type": "application/json" }),
-        ...headers,
-      },
-      ...(body && { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    }).catch((error: unknown) => {
-      throw new SlipwayError("failed", `Heroku's API cannot be reached: ${reasonOf(error)}.`, undefined, {
-        cause: error,
-      });
+      what: `/apps/${encodeURIComponent(this.app)}${what}`,
+      ...(body && { body }),
+      ...(headers && { headers }),
     });
-    const answer = (await response.json().catch(() => ({}))) as Answer & { message?: string };
-    if (!response.ok) throw refusal(response.status, answer.message ?? response.statusText, this.app);
-    return answer;
   }
 }
 
-function refusal(status: number, message: string, app: string): SlipwayError {
+/** The account that a key is of. */
+export interface HerokuAccount {
+  email: string;
+  /** False where Heroku knows no way to be paid. */
+  verified: boolean;
+}
+
+/** Whose access it is. @throws SlipwayError (config) when the key is not taken, (failed) with what else is wrong */
+export function accountOf(access: Access, signal?: AbortSignal): Promise<HerokuAccount> {
+  return call(access, "about the account", { method: "GET", what: "/account", ...(signal && { signal }) });
+}
+
+interface Question {
+  method: string;
+  /** Path below the API's address. */
+  what: string;
+  body?: object;
+  headers?: Record<string, string>;
+  /** @default half a minute */
+  signal?: AbortSignal;
+}
+
+/** @throws SlipwayError (failed) with what the API says is wrong */
+async function call<Answer>(access: Access, about: string, question: Question): Promise<Answer> {
+  const { method, what, body, headers, signal } = question;
+  const response = await fetch(`${access.url ?? URL_OF_API}${what}`, {
+    method,
+    headers: {
+      Accept: "application/vnd.heroku+json; version=3",
+      Authorization: `Bearer ${access.key}`,
+      ...(body && { "Content-Type": "application/json" }),
+      ...headers,
+    },
+    ...(body && { body: JSON.stringify(body) }),
+    signal: signal ?? AbortSignal.timeout(TIMEOUT_MS),
+  }).catch((error: unknown) => {
+    throw new SlipwayError("failed", `Heroku's API cannot be reached: ${reasonOf(error)}.`, undefined, {
+      cause: error,
+    });
+  });
+  const answer = (await response.json().catch(() => ({}))) as Answer & { message?: string };
+  if (!response.ok) throw refusal(response.status, answer.message ?? response.statusText, about);
+  return answer;
+}
+
+function refusal(status: number, message: string, about: string): SlipwayError {
   if (status === 401) {
     return new SlipwayError(
       "config",
@@ -149,7 +194,7 @@ function refusal(status: number, message: string, app: string): SlipwayError {
       "export HEROKU_API_KEY=…, or `heroku login`",
     );
   }
-  return new SlipwayError("failed", `Heroku refused a question about the app ${app} (${status}): ${message}`);
+  return new SlipwayError("failed", `Heroku refused a question ${about} (${status}): ${message}`);
 }
 
 function reasonOf(error: unknown): string {

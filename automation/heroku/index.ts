@@ -6,7 +6,7 @@ import type { DeployedApp } from "./deployed";
 import { execIn } from "./exec";
 import { logsOf } from "./logs";
 import { promotedSlug } from "./promote";
-import { releasesOf, schemaHeads, sourceOfSlug } from "./releases";
+import { keptSlug, releasesOf, schemaHeads } from "./releases";
 import { statusOf } from "./status";
 import { stopAll } from "./stop";
 
@@ -15,13 +15,13 @@ async function deployedApp(place: StackPlace): Promise<DeployedApp> {
   return deployed.deployedApp(place);
 }
 
-export const herokuOperations: Omit<TargetOperations, "purge"> = {
+export const herokuOperations: Omit<TargetOperations, "releaseSource" | "purge"> = {
   status: async (place) =>
     statusOf(await deployedApp(place), place.stack, readSettings(place.stack, place.project).app.health.ready),
   logs: (place, options) => logsOf(deployedApp(place), options),
-  exec: async (place, command) => execIn((await deployedApp(place)).app, command),
+  exec: async (place, command, options) => execIn((await deployedApp(place)).app, command, options),
   releases: async (place) => releasesOf((await deployedApp(place)).api),
-  releaseSource: async (place, version) => sourceOfSlug((await deployedApp(place)).api, place.stack, version),
+  keptRelease: async (place, version) => keptSlug((await deployedApp(place)).api, place.stack, version),
   schemaHeads: async (place, version) => schemaHeads((await deployedApp(place)).api, version),
   promote: async (place, to, version) => {
     const { pipelineOf } = await import("./deployed");
@@ -34,4 +34,14 @@ export const herokuOperations: Omit<TargetOperations, "purge"> = {
     await changeTier((await deployedApp(open.place)).api, changes);
   },
   stop: async (place) => stopAll((await deployedApp(place)).api),
+  confirm: async (open, outputs, options) => {
+    const [{ appOf }, { confirmRelease }] = await Promise.all([import("./deployed"), import("./rollout")]);
+    const { api, releaseId } = await appOf(open, outputs);
+    await confirmRelease({ stack: open.place.stack, api, releaseId }, options);
+  },
+  explain: async (open) => {
+    const [{ apiInState }, { explainFailure }] = await Promise.all([import("./deployed"), import("./rollout")]);
+    const api = await apiInState(open);
+    return api && explainFailure({ stack: open.place.stack, api });
+  },
 };

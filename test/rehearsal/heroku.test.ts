@@ -37,7 +37,7 @@ function variablesOf(account: Account, name: string): Values {
 /** Heroku's API on the app, as far as it changes dynos. */
 function platform(account: Account, site: Site): Pick<AppApi, "formation" | "resize"> {
   return {
-    formation: () => Promise.resolve(stateOf(appOf(account, "shop")).processes),
+    formation: () => Promise.resolve([...stateOf(appOf(account, "shop")).processes]),
     resize: (updates) => {
       for (const { type, size, quantity = 1 } of updates) {
         const written = size.replace(/^[a-z]|x$/g, (letter) => letter.toUpperCase());

@@ -26,7 +26,7 @@ export function digest(repository: string, release: string): string {
 
 /** What the stack's config says under `aws:` to be led to `endpoint`. */
 export function awsConfig(endpoint: string): Record<string, string> {
-  const names = ["ecs", "logs", "ecr", "elbv2"];
+  const names = ["ecs", "logs", "ecr", "elbv2", "elasticbeanstalk", "secretsmanager"];
   return {
     "aws:region": "eu-central-1",
     "aws:accessKey": "none",

@@ -15,6 +15,7 @@ export interface Ended {
 export class Running {
   readonly ended: Promise<Ended>;
   private readonly child: ChildProcessByStdio<Writable, Readable, Readable>;
+  private readonly text = { stdout: "", stderr: "" };
 
   /** @param input standard input; empty when not given, null for one that stays open */
   constructor(
@@ -25,7 +26,7 @@ export class Running {
   ) {
     const child = spawn(command, words, { cwd, env, detached: true, stdio: "pipe" });
     this.child = child;
-    const text = { stdout: "", stderr: "" };
+    const { text } = this;
     child.stdout.setEncoding("utf8").on("data", (data: string) => (text.stdout += data));
     child.stderr.setEncoding("utf8").on("data", (data: string) => (text.stderr += data));
     // A command that ends at once does not read what it is given.
@@ -41,6 +42,11 @@ export class Running {
     });
   }
 
+  /** All that it has printed so far. */
+  get said(): string {
+    return this.text.stdout + this.text.stderr;
+  }
+
   get pid(): number {
     if (this.child.pid === undefined) throw new Error("The command could not be started.");
     return this.child.pid;
@@ -49,6 +55,19 @@ export class Running {
   /** Writes to a standard input that stays open. */
   type(keys: string): void {
     this.child.stdin.write(keys);
+  }
+
+  /** Types, or does, something when what it has said so far is like `pattern`; once. */
+  answer(pattern: RegExp, what: string | (() => void)): void {
+    let said = "";
+    const listen = (data: string): void => {
+      said += data;
+      if (!pattern.test(said)) return;
+      for (const stream of [this.child.stdout, this.child.stderr]) stream.off("data", listen);
+      if (typeof what === "string") this.type(what);
+      else what();
+    };
+    for (const stream of [this.child.stdout, this.child.stderr]) stream.on("data", listen);
   }
 
   /** As a terminal does when Ctrl-C is typed: to everything in the foreground. */

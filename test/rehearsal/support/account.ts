@@ -105,7 +105,7 @@ export class Account {
   /** @param given what is there already */
   static async open(given: readonly Given[] = NETWORK, { judged = false } = {}): Promise<Account> {
     const account = new Account(judged);
-    const project = { name: "slipway", runtime: "nodejs", plugins: { analyzers: [analyzer()] } };
+    const project = { name: "slipway", runtime: "nodejs", plugins: PLUGINS };
     writeFileSync(path.join(account.folder, "Pulumi.yaml"), stringify(project));
     account.rehearsal = await startRehearsal({
       folder: path.join(account.folder, "clouds"),
@@ -159,9 +159,10 @@ export class Account {
   }
 }
 
-function analyzer(): object {
-  return { name: "policy-slipway", path: path.join(packageRoot, "policy") };
-}
+const PLUGINS = {
+  providers: [{ name: "host", path: path.join(packageRoot, "providers", "host") }],
+  analyzers: [{ name: "policy-slipway", path: path.join(packageRoot, "policy") }],
+};
 
 export class AccountStack {
   readonly app: string;
