@@ -85,6 +85,11 @@ describe("the documents about this machine", function () {
       if (line.startsWith("slipway load")) return line.replace("--stack prod", "--stack dev");
       if (line === "slipway up")
         writeFileSync(path.join(reader.home, "src", "shop", "shop", "new.txt"), `${++changes}`);
+      if (line.startsWith("slipway promote")) {
+        copyFileSync(file("dev"), file("other"));
+        await slipway(`config set local.port ${await freePort()} --stack other`);
+        return line.replace("dev prod", "dev other");
+      }
       if (!line.startsWith("slipway rollback")) return line;
       const older = (await releases()).find(({ current }) => !current);
       return line.replace("4d6c", older?.version.slice(0, 4) ?? "");

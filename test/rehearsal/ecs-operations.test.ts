@@ -232,7 +232,9 @@ describe("slipway on ECS (simulated ECS API)", function () {
       stack.account.stack("here", { targets: ["local"] });
       const { code, stderr } = await stack.line("promote", "prod", "here", "--yes");
       expect(code, stderr).to.equal(EXIT.usage);
-      expect(stderr).to.contain("here runs on local, and ecs, where prod runs, keeps neither that nor the files");
+      expect(stderr).to.contain(
+        "here runs on local, and of what prod runs on ecs, neither what was built for that nor the files",
+      );
     });
   });
 });
