@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { pc } from "./terminal/colors";
 import manifest from "../package.json";
 import { ConfigError } from "../components/config/faults";
+import { addBackupCommands } from "./commands/backup";
 import { addCommentCommand } from "./commands/comment";
 import { addConfigCommands } from "./commands/config";
 import { addDeployCommands } from "./commands/deploy";
@@ -49,6 +50,7 @@ export function commandLine(): Command {
   addLoadCommand(program);
   addGraphCommand(program);
   addRunCommands(program);
+  addBackupCommands(program);
   addSetupCommands(program);
   addConfigCommands(program);
   completeStacks(tab(program, { completionCommandName: "completion" }));

@@ -4,6 +4,9 @@ export type { Deployment, DestroyOptions, Removal, StackOptions, UpOptions } fro
 export { exec, hasOperations, logs, migrate, purge, releases, releaseToPutBack, status, stop } from "./running";
 export type { OlderRelease, StackRef } from "./running";
 export type { LogOptions, ProcessStatus, ReleaseInfo, Status } from "./target";
+export { backup, backups, lastRestoreTest, restore, restoreTest } from "./backup";
+export type { Backup, BackupKind, BackupOptions, Contents, MadeBackup, PassedRestoreTest } from "./backup";
+export type { Restored, RestoreCheck, RestoreOptions, RestoreTest } from "./backup";
 export { readSettings, removeConfig, setConfig, setSecretConfig, type ConfigKey } from "./configuration";
 export { rehearse, type RehearseOptions } from "./rehearsal/rehearse";
 export type { ExistingThing, RehearsalReport, RehearsalStep } from "./rehearsal/report";

@@ -2,6 +2,7 @@
 import type { Readable } from "node:stream";
 import type { KeptImages } from "../components";
 import type { TargetName } from "../components/config";
+import type { BackupOperations } from "./backup/backup";
 import type { OperationOptions } from "./engine/operations";
 import type { StackPlace } from "./engine/project";
 import type { OpenStack } from "./engine/stack";
@@ -85,6 +86,8 @@ export interface TargetOperations {
   keptImages?: (place: StackPlace, version: string) => Promise<KeptImages>;
   /** Runs the application's migration now, and waits for its end; what it writes is told as messages. */
   migrate?: (place: StackPlace, options: OperationOptions) => Promise<void>;
+  /** Backups of the database. */
+  backups?: BackupOperations;
   /** Ends every process; what is on disk stays. Returns how many were ended. */
   stop: (place: StackPlace) => Promise<number>;
   /** Removes everything that a removed deployment left. */

@@ -2,6 +2,7 @@
 import { readSettings } from "../configuration";
 import type { StackPlace } from "../engine/project";
 import type { TargetOperations } from "../target";
+import { backups } from "./backups";
 import type { DeployedApp } from "./deployed";
 import { execIn } from "./exec";
 import { logsOf } from "./logs";
@@ -21,5 +22,6 @@ export const herokuOperations: Omit<TargetOperations, "purge"> = {
   exec: async (place, command) => execIn((await deployedApp(place)).app, command),
   releases: async (place) => releasesOf((await deployedApp(place)).api),
   releaseSource: async (place, version) => sourceOfSlug((await deployedApp(place)).api, place.stack, version),
+  backups,
   stop: async (place) => stopAll((await deployedApp(place)).api),
 };
