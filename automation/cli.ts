@@ -10,6 +10,7 @@ import { addConfigCommands } from "./commands/config";
 import { addDeployCommands } from "./commands/deploy";
 import { addLoadCommand } from "./commands/load";
 import { addGraphCommand } from "./commands/graph";
+import { addPromoteCommand } from "./commands/promote";
 import { addRehearseCommand } from "./commands/rehearse";
 import { addRenderCommands } from "./commands/render";
 import { addRunCommands } from "./commands/run";
@@ -30,6 +31,7 @@ Exit codes:
   ${EXIT.declined}    you said no, or could not be asked
   ${EXIT.changes}    there are changes (only with --exit-code)
   ${EXIT.limits}   a load test missed a limit
+  ${EXIT.incompatible}   an older release does not know what the database has been brought to; nothing was changed
   ${EXIT.cancelled}  interrupted`;
 
 /** The whole command line. */
@@ -50,7 +52,11 @@ export function commandLine(): Command {
   addLoadCommand(program);
   addGraphCommand(program);
   addRunCommands(program);
+<<<<<<< HEAD
   addBackupCommands(program);
+=======
+  addPromoteCommand(program);
+>>>>>>> operate
   addSetupCommands(program);
   addConfigCommands(program);
   completeStacks(tab(program, { completionCommandName: "completion" }));
@@ -59,10 +65,14 @@ export function commandLine(): Command {
 
 /** Lets a shell complete the names of the project's stacks. */
 function completeStacks({ commands }: ReturnType<typeof tab>): void {
+  const complete = (add: (name: string, description: string) => void): void => {
+    for (const name of stackNames()) add(name, "stack");
+  };
   for (const { options } of commands.values()) {
     const stack = options.get("stack");
-    if (stack !== undefined) stack.handler = (complete) => stackNames().forEach((name) => complete(name, "stack"));
+    if (stack !== undefined) stack.handler = complete;
   }
+  for (const argument of commands.get("promote")?.arguments.values() ?? []) argument.handler = complete;
 }
 
 /** Runs the command line and sets the process's exit code. */

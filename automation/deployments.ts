@@ -1,5 +1,5 @@
 /** Deploying, previewing, refreshing and removing a stack: the functions that scripts and the command line call. */
-import type { KeptImages } from "../components";
+import type { DeployOptions } from "../components";
 import { readSettings } from "./configuration";
 import { SlipwayError } from "./errors";
 import * as engine from "./engine/operations";
@@ -19,13 +19,9 @@ export interface StackOptions extends OperationOptions {
 }
 
 /** Options of {@link up}. */
-export interface UpOptions extends StackOptions {
+export interface UpOptions extends StackOptions, Pick<DeployOptions, "rollbackTo" | "reuse" | "promoted"> {
   /** Asked with the plan before anything is changed; false ends without a change. @default nobody is asked */
   confirm?: (plan: OperationResult) => Promise<boolean>;
-  /** Folder of an older release's files, to put that release back. @default the source that the config names */
-  rollbackTo?: string;
-  /** Images of an older release, to put that release back where the target keeps images. @default new ones */
-  reuse?: KeptImages;
 }
 
 /** What {@link up} came to. */
@@ -129,11 +125,16 @@ export async function outputs(options: StackOptions): Promise<Record<string, unk
   return engine.outputs(await opened(options, false));
 }
 
-async function opened({ stack, project, onProgress, rollbackTo, reuse }: UpOptions, create = true): Promise<OpenStack> {
+async function opened(options: UpOptions, create = true): Promise<OpenStack> {
+  const { stack, project, onProgress, rollbackTo, reuse, promoted } = options;
   // Faults of the config are told before anything is asked of an engine or a backend.
   if (create) readSettings(stack, project);
   const place = placeOf(stack, project);
-  const program = programOf(place, { ...(rollbackTo !== undefined && { rollbackTo }), ...(reuse && { reuse }) });
+  const program = programOf(place, {
+    ...(rollbackTo !== undefined && { rollbackTo }),
+    ...(reuse && { reuse }),
+    ...(promoted && { promoted }),
+  });
   return openStack(place, program, (message) => onProgress?.({ kind: "message", message }), create);
 }
 

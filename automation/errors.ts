@@ -23,6 +23,8 @@ export const EXIT = {
   changes: 9,
   /** A load test missed a limit. */
   limits: 10,
+  /** A release that does not know what the database has been brought to since; nothing was changed. */
+  incompatible: 11,
   /** Interrupted. */
   cancelled: 130,
 } as const;

@@ -1,8 +1,10 @@
 /** Slipway for scripts: everything that the command line does, as typed functions. */
 export { destroy, drift, outputs, preview, refresh, up } from "./deployments";
 export type { Deployment, DestroyOptions, Removal, StackOptions, UpOptions } from "./deployments";
-export { exec, hasOperations, logs, migrate, purge, releases, releaseToPutBack, status, stop } from "./running";
-export type { OlderRelease, StackRef } from "./running";
+export { exec, hasOperations, logs, migrate, purge, releases, status, stop } from "./running";
+export type { StackRef } from "./running";
+export { promote, type PromoteOptions, type Promotion } from "./releases/promote";
+export { releaseToPutBack, type OlderRelease, type PutBackOptions } from "./releases/put-back";
 export type { LogOptions, ProcessStatus, ReleaseInfo, Status } from "./target";
 export { backup, backups, lastRestoreTest, restore, restoreTest } from "./backup";
 export type { Backup, BackupKind, BackupOptions, Contents, MadeBackup, PassedRestoreTest } from "./backup";

@@ -1,5 +1,6 @@
 /** Who operates what a stack runs: the operations of its targets. */
 import { ConfigError, type TargetName } from "../components/config";
+import { beanstalkOperations } from "./beanstalk";
 import { readSettings } from "./configuration";
 import { ecsOperations } from "./ecs";
 import { SlipwayError } from "./errors";
@@ -21,8 +22,17 @@ export type Operation = keyof TargetOperations;
 const OPERATIONS: Readonly<Partial<Record<TargetName, Partial<TargetOperations>>>> = {
   local: localOperations,
   heroku: herokuOperations,
+  beanstalk: beanstalkOperations,
   ecs: ecsOperations,
 };
+
+/** An operation of one target; undefined where it has none. */
+export function operationOn<Name extends Operation>(
+  target: TargetName,
+  name: Name,
+): TargetOperations[Name] | undefined {
+  return OPERATIONS[target]?.[name];
+}
 
 /**
  * An operation of the stack's target; of the first one that has it where there are several.

@@ -1,7 +1,5 @@
 /** What runs of a stack, and what can be done with it without a deployment: the same functions for every target. */
 import type { Readable } from "node:stream";
-import type { DeployOptions } from "../components";
-import { SlipwayError } from "./errors";
 import type { OperationOptions } from "./engine/operations";
 import { placeOf } from "./engine/project";
 import { operationOf, operationsOf, type Operation, type StackRef } from "./operations";
@@ -32,43 +30,6 @@ export function exec(ref: StackRef, command: readonly string[]): Promise<number>
 /** Releases that are kept, newest first. @throws as {@link status} */
 export function releases(ref: StackRef): Promise<ReleaseInfo[]> {
   return operationOf(ref, "releases")(placeOf(ref.stack, ref.project));
-}
-
-/** What puts an older release back, as options of `up`: its files, or its images, by what the target keeps. */
-export type OlderRelease = Required<Pick<DeployOptions, "rollbackTo">> | Required<Pick<DeployOptions, "reuse">>;
-
-/**
- * A kept release as options of `up`: `up({ stack, ...release })` puts it back.
- *
- * @param version version or its beginning; @default the newest release that does not serve
- * @throws SlipwayError (usage) when there is no such release
- */
-export async function releaseToPutBack(
-  ref: StackRef,
-  version?: string,
-): Promise<{ version: string; release: OlderRelease }> {
-  const kept = await releases(ref);
-  const candidates = kept.filter((release) =>
-    version === undefined ? !release.current : release.version.startsWith(version),
-  );
-  const [chosen] = candidates;
-  if (chosen === undefined || (version !== undefined && candidates.length > 1)) {
-    const names = kept.map((release) => `${release.version}${release.current ? " (serves now)" : ""}`).join(", ");
-    const problem =
-      version === undefined
-        ? "There is no other release to go back to"
-        : `${JSON.stringify(version)} is not one release`;
-    throw new SlipwayError(
-      "usage",
-      `${problem}; kept are ${names || "none"}.`,
-      `slipway releases --stack ${ref.stack}`,
-    );
-  }
-  const place = placeOf(ref.stack, ref.project);
-  const release = hasOperations(ref, "keptImages")
-    ? { reuse: await operationOf(ref, "keptImages")(place, chosen.version) }
-    : { rollbackTo: await operationOf(ref, "releaseSource")(place, chosen.version) };
-  return { version: chosen.version, release };
 }
 
 /**

@@ -1,6 +1,6 @@
 /** What every target can do with what it runs, and the form in which it answers. */
 import type { Readable } from "node:stream";
-import type { KeptImages } from "../components";
+import type { DeployOptions, KeptRelease } from "../components";
 import type { TargetName } from "../components/config";
 import type { BackupOperations } from "./backup/backup";
 import type { OperationOptions } from "./engine/operations";
@@ -82,8 +82,18 @@ export interface TargetOperations {
   releases: (place: StackPlace) => Promise<ReleaseInfo[]>;
   /** Folder of a kept release's files. */
   releaseSource: (place: StackPlace, version: string) => string | Promise<string>;
-  /** Images of a kept release, where the target keeps images instead of files. */
-  keptImages?: (place: StackPlace, version: string) => Promise<KeptImages>;
+  /** A kept release as it was built, where the target keeps it so instead of its files. */
+  keptRelease?: (place: StackPlace, version: string) => Promise<KeptRelease>;
+  /**
+   * Newest revisions of the database that a kept release knows; undefined where that was not noted. Absent where the
+   * release's files tell.
+   */
+  schemaHeads?: (place: StackPlace, version: string) => Promise<readonly string[] | undefined>;
+  /**
+   * What gives a release that serves here to another stack of the same target, as it was built. Absent where the release's
+   * files are what is given.
+   */
+  promote?: (from: StackPlace, to: StackPlace, version: string, options: OperationOptions) => Promise<Given>;
   /** Runs the application's migration now, and waits for its end; what it writes is told as messages. */
   migrate?: (place: StackPlace, options: OperationOptions) => Promise<void>;
   /** Backups of the database. */
@@ -100,6 +110,9 @@ export interface TargetOperations {
   /** What a deployment that the engine could not finish has come to. Absent where the engine's error says it all. */
   explain?: (open: OpenStack) => Promise<Explanation | undefined>;
 }
+
+/** What a release is given to a stack by: options of its deployment, or keys of its config with their values as YAML. */
+export type Given = Pick<DeployOptions, "reuse" | "rollbackTo"> & { config?: Readonly<Record<string, string>> };
 
 /** What the target exports. */
 export type Outputs = Readonly<Record<string, unknown>>;

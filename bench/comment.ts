@@ -1,12 +1,14 @@
 /** What a comment costs beside the preview that it is made from. */
 import { commentMarkdown, type StackReport } from "../automation/comment";
-import { spread, type Section } from "./support";
+import { spread, type Benchmark, type Section } from "./support";
 
 const RUNS = 9;
 const RESOURCES = [30, 300, 3000] as const;
 
 /** Renders the comment of ever larger differences. */
-export async function benchComment(): Promise<Section> {
+export const comment: Benchmark = { title: "The comment on a pull request", measure: measureComment };
+
+async function measureComment(): Promise<Section> {
   const rows = RESOURCES.map((count) => {
     const reports = [reportOf(count)];
     const seconds: number[] = [];
@@ -19,9 +21,7 @@ export async function benchComment(): Promise<Section> {
     return [String(count), String(parts), spread(seconds, "s", 3)];
   });
   return {
-    title: "The comment on a pull request",
-    head: ["resources that change", "comments", "beside the preview"],
-    rows,
+    tables: [{ head: ["resources that change", "comments", "beside the preview"], rows }],
     notes: [`${RUNS} runs each. Every resource has three properties, one of them a task definition of 6 KB.`],
   };
 }

@@ -1,65 +1,54 @@
-/** `npm run bench`: measures everything in one run and writes docs/benchmarks.md. */
+/** `npm run bench [-- NAME...]`: measures everything, or what is named, and writes docs/benchmarks.md. */
 import { writeFileSync } from "node:fs";
-import { cpus, totalmem } from "node:os";
 import * as path from "node:path";
 import { packageRoot } from "../components/package-root";
-import { benchComment } from "./comment";
-import { benchNoop } from "./noop";
-import { benchPlan, benchScale } from "./plan";
-import { benchRequests } from "./requests";
-import { benchRollout } from "./rollout";
-import { benchProject, type BenchProject, type Section } from "./support";
+import { comment } from "./comment";
+import { noop } from "./noop";
+import { plan, scale } from "./plan";
+import { circumstances, documentWith, sectionText } from "./report";
+import { requests } from "./requests";
+import { roll } from "./roll";
+import { benchProject, type Benchmark, type BenchProject } from "./support";
 
-const BENCHMARKS: readonly ((project: BenchProject) => Promise<Section>)[] = [
-  benchNoop,
-  benchPlan,
-  benchScale,
-  benchComment,
-  benchRollout,
-  benchRequests,
-];
+/** By the name that selects it, in the order of the document. */
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = { noop, plan, scale, comment, roll, requests };
+const DOCUMENT = path.join(packageRoot, "docs", "benchmarks.md");
 
-function report(sections: readonly Section[]): string {
-  const machine = `${cpus().length} cores (${cpus()[0]?.model ?? "unknown"}), ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.versions.node}`;
-  return [
-    "# Benchmarks",
-    "",
-    "Written by `npm run bench`. Each ratio compares runs made in turn in the same minutes on the same machine;",
-    "medians, with the range in brackets.",
-    "",
-    `Measured on ${new Date().toISOString().slice(0, 10)}: ${machine}.`,
-    ...sections.flatMap(sectionText),
-    "",
-  ].join("\n");
+function selected(names: readonly string[]): [string, Benchmark][] {
+  const unknown = names.filter((name) => BENCHMARKS[name] === undefined);
+  if (unknown.length > 0)
+    throw new Error(`no benchmark is called ${unknown.join(", ")}; there are: ${Object.keys(BENCHMARKS).join(", ")}`);
+  return Object.entries(BENCHMARKS).filter(([name]) => names.length === 0 || names.includes(name));
 }
 
-function sectionText({ title, head, rows, notes }: Section): string[] {
-  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-  return [
-    "",
-    `## ${title}`,
-    "",
-    line(head),
-    line(head.map(() => "---")),
-    ...rows.map(line),
-    "",
-    ...notes.map((note) => `- ${note}`),
-  ];
+/** Measures one, unless something that it needs is missing; says what it found. */
+async function measure(name: string, benchmark: Benchmark, project: BenchProject): Promise<string | undefined> {
+  const missing = benchmark.missing?.();
+  if (missing !== undefined) {
+    process.stdout.write(`\n${name}: skipped (${missing})\n`);
+    return undefined;
+  }
+  const text = sectionText(benchmark.title, circumstances(), await benchmark.measure(project));
+  process.stdout.write(`\n${text}`);
+  return text;
 }
 
 async function main(): Promise<void> {
+  const chosen = selected(process.argv.slice(2));
+  const titles = Object.values(BENCHMARKS).map(({ title }) => title);
   const project = await benchProject();
   try {
-    const sections: Section[] = [];
-    for (const benchmark of BENCHMARKS) {
-      const section = await benchmark(project);
-      process.stdout.write(`${sectionText(section).join("\n")}\n`);
-      sections.push(section);
+    for (const [name, benchmark] of chosen) {
+      const text = await measure(name, benchmark, project);
+      // After each: what was measured is not lost when a later one fails.
+      if (text !== undefined) writeFileSync(DOCUMENT, documentWith(DOCUMENT, benchmark.title, text, titles));
     }
-    writeFileSync(path.join(packageRoot, "docs", "benchmarks.md"), report(sections));
   } finally {
     await project.remove();
   }
 }
 
-void main();
+void main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { pulumiCache } from "../automation/engine/pulumi-binary";
 import { pulumiVersion } from "../automation/engine/pulumi-install";
 import { packageRoot } from "../components/package-root";
-import { ratio, spread, timed, type BenchProject, type Section } from "./support";
+import { ratio, spread, timed, type BenchProject, type Benchmark, type Section } from "./support";
 
 const RUNS = 5;
 
@@ -23,7 +23,9 @@ const { LocalWorkspace, PulumiCommand } = require("@pulumi/pulumi/automation");
 `;
 
 /** Whole processes, in turn; the project's stack is up. */
-export async function benchNoop(project: BenchProject): Promise<Section> {
+export const noop: Benchmark = { title: "Nothing to do", measure: measureNoop };
+
+async function measureNoop(project: BenchProject): Promise<Section> {
   const folder = mkdtempSync(path.join(tmpdir(), "slipway-bench-empty-"));
   const script = path.join(folder, "empty.cjs");
   writeFileSync(script, EMPTY_PROGRAM);
@@ -44,9 +46,7 @@ export async function benchNoop(project: BenchProject): Promise<Section> {
   }
   rmSync(folder, { recursive: true });
   return {
-    title: "Nothing to do",
-    head: ["operation", "the blog's stack (14 resources, drift read)", "empty program", "ratio"],
-    rows,
+    tables: [{ head: ["operation", "the blog's stack (14 resources, drift read)", "empty program", "ratio"], rows }],
     notes: [
       `Whole processes, ${RUNS} runs each, in turn. The empty program is a script over the Automation API with the same engine.`,
       "`slipway up` plans first and ends there when nothing differs; the empty program's `up` runs an update.",

@@ -7,7 +7,7 @@ import { checkSettings, describeWorkload, EcsStack, type SettingsInput } from ".
 import { awsProvider } from "../components/aws-provider";
 import { packageRoot } from "../components/package-root";
 import { RehearsalProject } from "../test/rehearsal/support/rehearsal-project";
-import { median, ratio, spread, timed, type BenchProject, type Section } from "./support";
+import { median, ratio, spread, timed, type BenchProject, type Benchmark, type Section } from "./support";
 
 const RUNS = 5;
 const APPS = [1, 5, 20] as const;
@@ -15,7 +15,9 @@ const REGION = "eu-central-1";
 const CDK = path.join(packageRoot, "bench", "cdk");
 
 /** Whole processes, in turn: `slipway rehearse --plan` and `cdk synth`. */
-export async function benchPlan({ folder }: BenchProject): Promise<Section> {
+export const plan: Benchmark = { title: "A plan of the production stack", measure: measurePlan };
+
+async function measurePlan({ folder }: BenchProject): Promise<Section> {
   const { config } = parse(readFileSync(path.join(packageRoot, "Pulumi.prod.yaml"), "utf8")) as {
     config: Record<string, Record<string, unknown>>;
   };
@@ -44,11 +46,14 @@ export async function benchPlan({ folder }: BenchProject): Promise<Section> {
     );
   }
   return {
-    title: "A plan of the production stack",
-    head: ["what", "whole process", "ratio"],
-    rows: [
-      [`slipway rehearse --plan (${resources} resources, policies judged)`, spread(ours, "s"), ratio(ours, theirs)],
-      ["cdk synth of a like stack (74 resources)", spread(theirs, "s"), "1.00"],
+    tables: [
+      {
+        head: ["what", "whole process", "ratio"],
+        rows: [
+          [`slipway rehearse --plan (${resources} resources, policies judged)`, spread(ours, "s"), ratio(ours, theirs)],
+          ["cdk synth of a like stack (74 resources)", spread(theirs, "s"), "1.00"],
+        ],
+      },
     ],
     notes: [
       `${RUNS} runs each, in turn. \`cdk synth\` with the newest AWS CDK, as it comes: templates are validated.`,
@@ -58,7 +63,12 @@ export async function benchPlan({ folder }: BenchProject): Promise<Section> {
 }
 
 /** Plans of one program with more and more applications in it. */
-export async function benchScale(): Promise<Section> {
+export const scale: Benchmark = {
+  title: "Time for each resource, with more applications in one program",
+  measure: measureScale,
+};
+
+async function measureScale(): Promise<Section> {
   const rows: string[][] = [];
   let base: number | undefined;
   for (const count of APPS) {
@@ -85,9 +95,7 @@ export async function benchScale(): Promise<Section> {
     ]);
   }
   return {
-    title: "Time for each resource, with more applications in one program",
-    head: ["applications", "resources", "plan", "for each resource", "against one application"],
-    rows,
+    tables: [{ head: ["applications", "resources", "plan", "for each resource", "against one application"], rows }],
     notes: ["Plans in process through the real engine on simulated clouds, 3 runs each."],
   };
 }

@@ -5,14 +5,16 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { freePort } from "../providers/host/ports";
-import { answered, ended, ratio, spread, timed, type BenchProject, type Section } from "./support";
+import { answered, ended, ratio, spread, timed, type BenchProject, type Benchmark, type Section } from "./support";
 
 const RUNS = 5;
 const SECONDS = 5;
 const GUNICORN = "gunicorn==23.0.0";
 
 /** Pairs of runs in turn, with one process each and with two each. */
-export async function benchRequests(project: BenchProject): Promise<Section> {
+export const requests: Benchmark = { title: "Requests per second, the blog's home page", measure: measureRequests };
+
+async function measureRequests(project: BenchProject): Promise<Section> {
   const scratch = mkdtempSync(path.join(tmpdir(), "slipway-bench-gunicorn-"));
   const bin = path.join(scratch, "bin");
   await timed("python3", ["-m", "venv", scratch]);
@@ -34,9 +36,7 @@ export async function benchRequests(project: BenchProject): Promise<Section> {
   await project.slipway("up", "--yes");
   rmSync(scratch, { recursive: true });
   return {
-    title: "Requests per second, the blog's home page",
-    head: ["processes", "the default server (gevent)", "bare gunicorn (sync)", "ratio"],
-    rows,
+    tables: [{ head: ["processes", "the default server (gevent)", "bare gunicorn (sync)", "ratio"], rows }],
     notes: [
       `${RUNS} runs of ${SECONDS} s each, in turn, 10 connections that ask to be kept alive, on the same machine as the load generator.`,
       `${GUNICORN}, \`gunicorn --workers N\`, the same source, database, environment and Python packages, no other option.`,

@@ -1,6 +1,6 @@
 /** What every benchmark shares: a project of its own, commands with their time, medians and ratios. */
 import { spawn, type ChildProcess } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { stringify } from "yaml";
@@ -10,12 +10,25 @@ import { freePort } from "../providers/host/ports";
 /** One row of a table: what was measured, and its value. */
 export type Row = readonly string[];
 
-/** A table of the report. */
-export interface Section {
-  title: string;
+export interface Table {
+  /** Where a section has several. */
+  caption?: string;
   head: Row;
-  rows: Row[];
-  notes: string[];
+  rows: readonly Row[];
+}
+
+/** What a benchmark found. */
+export interface Section {
+  tables: readonly Table[];
+  notes: readonly string[];
+}
+
+export interface Benchmark {
+  /** Of its section in the document. */
+  title: string;
+  /** What this machine lacks for it; undefined where nothing. */
+  missing?: () => string | undefined;
+  measure: (project: BenchProject) => Promise<Section>;
 }
 
 /** A project folder with a copy of the blog and a stack `bench`. */
@@ -55,7 +68,7 @@ export async function benchProject(): Promise<BenchProject> {
       SLIPWAY_PROJECT: folder,
     });
   const remove = async (): Promise<void> => {
-    await slipway("stop", "--purge", "--yes");
+    if (existsSync(path.join(folder, ".slipway", "bench"))) await slipway("stop", "--purge", "--yes");
     rmSync(folder, { recursive: true, force: true });
   };
   return { folder, app, url: `http://127.0.0.1:${port}`, configure, slipway, remove };

@@ -1,17 +1,30 @@
 /** The whole program of a stack: its config, the application, and one component for each target chosen. */
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { describeWorkload } from "./app";
+import { describeWorkload, type Revision } from "./app";
 import { ConfigError, loadSettings, TARGET_SERVERS } from "./config";
-import type { KeptImages } from "./ecs";
-import { availableTargets, targets } from "./targets";
+import { availableTargets, targets, type KeptRelease } from "./targets";
+
+/** A release of another stack that a stack is given. */
+export interface PromotedRelease {
+  /** Name of the stack where it serves. */
+  stack: string;
+  version: string;
+  /** What its migrations make of the database; undefined where nobody can tell. */
+  revisions?: readonly Revision[];
+}
 
 /** What a deployment may be told besides the stack's config. */
 export interface DeployOptions {
-  /** Folder of an older release's files, to put that release back. @default `app.source` of the config */
+  /** Folder of a kept release's files, to deploy that release. @default `app.source` of the config */
   rollbackTo?: string;
-  /** Images of an older release, to put that release back on a target that keeps images. @default new ones */
-  reuse?: KeptImages;
+  /** A kept release, to deploy it on a target that keeps it as it was built. @default a new one */
+  reuse?: KeptRelease;
+  /**
+   * Where that release comes from. The database goes forward with it. @default it is an older one of the stack's own, which
+   * leaves the database as it is
+   */
+  promoted?: PromotedRelease;
   /** Folder that the stack's own files go to, on the machine that runs the program. @default {@link stackFolder} */
   folder?: string;
 }
@@ -33,7 +46,7 @@ export async function deploy(folder: string, options: DeployOptions = {}): Promi
   });
   const faults = chosen.flatMap(({ target }) => target.faults?.(config, stack) ?? []);
   if (faults.length > 0) throw new ConfigError(stack, faults);
-  const { rollbackTo, reuse } = options;
+  const { rollbackTo, reuse, promoted } = options;
   const source = rollbackTo === undefined ? settings : { ...settings, app: { ...settings.app, source: rollbackTo } };
   const deployment = {
     settings,
@@ -41,8 +54,9 @@ export async function deploy(folder: string, options: DeployOptions = {}): Promi
     stack,
     secrets: pulumi.secret(settings.secrets),
     folder: options.folder ?? stackFolder(folder, stack),
-    rollback: rollbackTo !== undefined || reuse !== undefined,
+    rollback: promoted === undefined && (rollbackTo !== undefined || reuse !== undefined),
     ...(reuse && { reuse }),
+    ...(promoted?.revisions && { revisions: promoted.revisions }),
   };
   // Every description is there before the first resource is: a fault in one leaves all targets as they are.
   const described = await Promise.all(
@@ -56,7 +70,8 @@ export async function deploy(folder: string, options: DeployOptions = {}): Promi
     ({ name, target, workload }) => [name, target.deploy({ ...deployment, workload })] as const,
   );
   const [only] = outputs;
-  return outputs.length === 1 && only !== undefined ? { ...only[1] } : Object.fromEntries(outputs);
+  const exported = outputs.length === 1 && only !== undefined ? { ...only[1] } : Object.fromEntries(outputs);
+  return promoted === undefined ? exported : { ...exported, promotedFrom: `${promoted.version} of ${promoted.stack}` };
 }
 
 /** The folder that a stack keeps its files in, on the machine that runs the program. */

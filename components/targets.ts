@@ -1,14 +1,17 @@
 /** The targets of this version: each turns a workload into resources and says what the stack exports. */
 import type { Provider } from "@pulumi/aws/provider";
 import * as pulumi from "@pulumi/pulumi";
-import type { Workload } from "./app";
+import type { Revision, Workload } from "./app";
 import { awsFaults, awsProvider } from "./aws-provider";
-import { BeanstalkStack } from "./beanstalk";
+import { BeanstalkStack, type KeptVersions } from "./beanstalk";
 import type { Fault, Settings, TargetName } from "./config";
 import { EcsStack, type KeptImages } from "./ecs";
-import { HerokuStack } from "./heroku";
+import { HerokuStack, type KeptSlug } from "./heroku";
 import { herokuProvider } from "./heroku-provider";
 import { LocalApp } from "./local";
+
+/** A release that a target keeps as it was built, by the form in which it does. */
+export type KeptRelease = KeptImages | KeptVersions | KeptSlug;
 
 /** What a target is given. */
 export interface Deployment {
@@ -24,8 +27,10 @@ export interface Deployment {
   folder: string;
   /** True when an older release is put back: what only goes forward, such as the database, stays. */
   rollback: boolean;
-  /** Images of that release, where the target keeps images. */
-  reuse?: KeptImages;
+  /** That release, where a target keeps it as it was built. */
+  reuse?: KeptRelease;
+  /** What its migrations make of the database, where the source here does not say it. */
+  revisions?: readonly Revision[];
 }
 
 /** One way to run an application. */
@@ -52,10 +57,14 @@ const local: Target = {
 const ecs: Target = {
   faults: (config, stack) => awsFaults("ecs", config, process.env, stack),
   deploy(deployment) {
-    const { settings, workload, reuse } = deployment;
+    const { settings, workload, reuse, revisions } = deployment;
     const app = new EcsStack(
       workload.name,
-      { ecs: settings.ecs, ...onAws(deployment), ...(reuse && { reuse }) },
+      {
+        ecs: settings.ecs,
+        ...onAws(deployment),
+        ...(reuse?.kind === "images" && { reuse, ...(revisions && { revisions }) }),
+      },
       { providers: [provider("aws", deployment, settings.ecs.tags)] },
     );
     const { url, release, cluster, services, definitions, images, database, queues, jobsGroup, dashboard } = app;
@@ -65,11 +74,19 @@ const ecs: Target = {
 };
 
 const heroku: Target = {
-  deploy({ settings, config, workload, secrets, folder, rollback }) {
+  deploy({ settings, config, workload, secrets, folder, rollback, reuse, revisions }) {
     const provider = herokuProvider(config);
     const stack = new HerokuStack(
       workload.name,
-      { workload, heroku: settings.heroku, secrets, folder, keepDatabase: rollback },
+      {
+        workload,
+        heroku: settings.heroku,
+        secrets,
+        folder,
+        keepDatabase: rollback,
+        ...(reuse?.kind === "slug" && { reuse }),
+        ...(revisions && { revisions }),
+      },
       { providers: [provider] },
     );
     const { url, release, app, appId, releaseId, slugId, domains, pipelineId } = stack;
@@ -80,10 +97,10 @@ const heroku: Target = {
 const beanstalk: Target = {
   faults: (config, stack) => awsFaults("beanstalk", config, process.env, stack),
   deploy(deployment) {
-    const { settings, workload } = deployment;
+    const { settings, workload, reuse } = deployment;
     const app = new BeanstalkStack(
       workload.name,
-      { beanstalk: settings.beanstalk, ...onAws(deployment) },
+      { beanstalk: settings.beanstalk, ...onAws(deployment), ...(reuse?.kind === "versions" && { reuse }) },
       { providers: [provider("aws-beanstalk", deployment, settings.beanstalk.tags)] },
     );
     const { url, release, environments, versions, database, queues, dashboard } = app;

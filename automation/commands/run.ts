@@ -130,10 +130,11 @@ function addRollback(program: Command): void {
   stackCommand(program, "rollback", "put an older release back; the database stays as it is")
     .argument("[version]", "version, or its beginning (default: the release before)")
     .option("-y, --yes", "do not ask")
-    .action(async (wanted: string | undefined, flags: StackFlags) => {
+    .option("--force", "put it back even if it does not know what the database has been brought to")
+    .action(async (wanted: string | undefined, flags: StackFlags & { force?: boolean }) => {
       const { releaseToPutBack, status, up } = await import("../index");
       const stack = stackOf(flags);
-      const { version, release } = await releaseToPutBack({ stack }, wanted);
+      const { version, release } = await releaseToPutBack({ stack }, wanted, { force: flags.force === true });
       const confirm = (plan: Parameters<typeof planText>[0]): Promise<boolean> => {
         if (flags.json !== true) process.stderr.write(`${planText(plan, { properties: false })}\n`);
         return agreed(flags, `Put release ${version} of ${stack} back?`);

@@ -1,5 +1,5 @@
 /** Which release an image is of, as its tags in ECR say. */
-import { DescribeImagesCommand, type ImageDetail } from "@aws-sdk/client-ecr";
+import { DescribeImagesCommand, type ECRClient, type ImageDetail } from "@aws-sdk/client-ecr";
 import { readReleaseTag, type TaggedRelease } from "../../components/app";
 import type { Deployed } from "./deployed";
 
@@ -17,25 +17,38 @@ export interface KnownImage extends TaggedRelease {
   digest: string;
 }
 
-const IN_ECR = /^((\d{12})\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?\/([^:@]+))@(sha256:[0-9a-f]{64})$/;
+const REPOSITORY = /^((\d{12})\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?\/([^:@]+))$/;
 
 /** The repository that an image lies in, and its digest; undefined when it is none of ECR. */
 export function repositoryOf(image: string): { repository: Repository; digest: string } | undefined {
-  const [, uri, registryId, repositoryName, digest] = IN_ECR.exec(image) ?? [];
-  if (uri === undefined || registryId === undefined || repositoryName === undefined || digest === undefined) {
-    return undefined;
-  }
-  return { repository: { uri, registryId, repositoryName }, digest };
+  const [, url, digest] = /^([^@]+)@(sha256:[0-9a-f]{64})$/.exec(image) ?? [];
+  const repository = url === undefined ? undefined : repositoryIn(url);
+  return repository === undefined || digest === undefined ? undefined : { repository, digest };
+}
+
+/** The repository with this URL; undefined when it is none of ECR. */
+export function repositoryIn(url: string): Repository | undefined {
+  const [, uri, registryId, repositoryName] = REPOSITORY.exec(url) ?? [];
+  if (uri === undefined || registryId === undefined || repositoryName === undefined) return undefined;
+  return { uri, registryId, repositoryName };
 }
 
 /** Version of the release that an image holds; undefined when its repository does not know it, or is not of ECR. */
 export async function releaseOf({ aws }: Deployed, image: string): Promise<string | undefined> {
   const found = repositoryOf(image);
-  if (found === undefined) return undefined;
-  const { registryId, repositoryName } = found.repository;
-  const imageIds = [{ imageDigest: found.digest }];
-  const answer = await aws.ecr.send(new DescribeImagesCommand({ registryId, repositoryName, imageIds })).catch(unknown);
-  return answer?.imageDetails?.map((detail) => known(found.repository, detail)?.version).find(isText);
+  return found && (await describedImage(aws.ecr, found.repository, found.digest))?.version;
+}
+
+/** What the tag of an image says; undefined when its repository does not have it, or not by such a tag. */
+export async function describedImage(
+  ecr: ECRClient,
+  repository: Repository,
+  imageDigest: string,
+): Promise<KnownImage | undefined> {
+  const { registryId, repositoryName } = repository;
+  const ask = new DescribeImagesCommand({ registryId, repositoryName, imageIds: [{ imageDigest }] });
+  const answer = await ecr.send(ask).catch(unknown);
+  return answer?.imageDetails?.map((detail) => known(repository, detail)).find((image) => image !== undefined);
 }
 
 /** All images of a repository that a release was built as, newest first. */
@@ -62,8 +75,4 @@ function known({ uri }: Repository, { imageDigest = "", imageTags = [] }: ImageD
 function unknown(error: unknown): undefined {
   if (error instanceof Error && /^(ImageNotFound|RepositoryNotFound)Exception$/.test(error.name)) return undefined;
   throw error;
-}
-
-function isText(value: string | undefined): value is string {
-  return value !== undefined;
 }

@@ -6,7 +6,8 @@ import { backups } from "./backups";
 import type { DeployedApp } from "./deployed";
 import { execIn } from "./exec";
 import { logsOf } from "./logs";
-import { releasesOf, sourceOfSlug } from "./releases";
+import { promotedSlug } from "./promote";
+import { keptSlug, releasesOf, schemaHeads } from "./releases";
 import { statusOf } from "./status";
 import { stopAll } from "./stop";
 
@@ -15,13 +16,32 @@ async function deployedApp(place: StackPlace): Promise<DeployedApp> {
   return deployed.deployedApp(place);
 }
 
-export const herokuOperations: Omit<TargetOperations, "purge"> = {
+export const herokuOperations: Omit<TargetOperations, "releaseSource" | "purge"> = {
   status: async (place) =>
     statusOf(await deployedApp(place), place.stack, readSettings(place.stack, place.project).app.health.ready),
   logs: (place, options) => logsOf(deployedApp(place), options),
   exec: async (place, command) => execIn((await deployedApp(place)).app, command),
   releases: async (place) => releasesOf((await deployedApp(place)).api),
+<<<<<<< HEAD
   releaseSource: async (place, version) => sourceOfSlug((await deployedApp(place)).api, place.stack, version),
   backups,
+=======
+  keptRelease: async (place, version) => keptSlug((await deployedApp(place)).api, place.stack, version),
+  schemaHeads: async (place, version) => schemaHeads((await deployedApp(place)).api, version),
+  promote: async (place, to, version) => {
+    const { pipelineOf } = await import("./deployed");
+    return promotedSlug(await deployedApp(place), version, await pipelineOf(to));
+  },
+>>>>>>> operate
   stop: async (place) => stopAll((await deployedApp(place)).api),
+  confirm: async (open, outputs, options) => {
+    const [{ appOf }, { confirmRelease }] = await Promise.all([import("./deployed"), import("./rollout")]);
+    const { api, releaseId } = await appOf(open, outputs);
+    await confirmRelease({ stack: open.place.stack, api, releaseId }, options);
+  },
+  explain: async (open) => {
+    const [{ apiInState }, { explainFailure }] = await Promise.all([import("./deployed"), import("./rollout")]);
+    const api = await apiInState(open);
+    return api && explainFailure({ stack: open.place.stack, api });
+  },
 };

@@ -9,6 +9,7 @@ import { gitCommit } from "./commit";
 import { inspectSource, type Layout } from "./inspect";
 import type { Database } from "./requirements";
 import { authorityFiles, runtimeFiles } from "./runtime";
+import { readSchema, type Revision } from "./schema";
 import { contentVersion } from "./source";
 
 const BEAT_STOP_TIMEOUT = 10;
@@ -27,6 +28,8 @@ export interface Release {
   files: Record<string, string>;
   /** What the application and its server need from PyPI, in pip's requirements format. */
   requirements: string;
+  /** What its migrations make of the database, each behind those that it comes after; none where nothing migrates. */
+  revisions: Revision[];
 }
 
 export type Role = "web" | "worker" | "beat";
@@ -105,11 +108,15 @@ export async function describeWorkload(
   const source = path.resolve(folder, app.source);
   const { listed, layout, requirements } = await inspectSource(settings, source, stack, kind, database);
   const files = { ...runtimeFiles(kind), ...(onRds(settings) && authorityFiles()) };
-  const commit = await gitCommit(source);
+  const [commit, revisions] = await Promise.all([
+    gitCommit(source),
+    app.migrate === undefined ? [] : readSchema(source, listed),
+  ]);
+  const version = contentVersion(listed, files);
   return {
     name: app.name,
     stage: settings.environment,
-    release: { version: contentVersion(listed, files), ...(commit && { commit }), source, files, requirements },
+    release: { version, ...(commit && { commit }), source, files, requirements, revisions },
     server: kind,
     processes: processesOf(settings, kind),
     jobs: {

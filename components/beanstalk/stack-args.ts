@@ -29,7 +29,19 @@ export interface BeanstalkStackChildren {
   environment: EnvironmentArgs;
   /** The application's name in Route 53. */
   address: RecordArgs;
+  /** What the state says of the database. */
+  schema: pulumi.StashArgs;
   monitoring: MonitoringArgs;
+}
+
+/** The versions of an older release in Elastic Beanstalk, each by its label. */
+export interface KeptVersions {
+  kind: "versions";
+  /** Version of the release. */
+  release: string;
+  web: string;
+  /** Absent for a release whose workers have no environment of their own. */
+  worker?: string;
 }
 
 /** Arguments of a `BeanstalkStack`. */
@@ -49,6 +61,8 @@ export interface BeanstalkStackArgs {
   folder: string;
   /** True leaves the database as it is, as a rollback to an older release must. @default false */
   keepDatabase?: boolean;
+  /** An older release whose versions are deployed instead of new ones. @default none */
+  reuse?: KeptVersions;
   /** Changes to single parts before they are made. @default none */
   transform?: Transforms<BeanstalkStackChildren>;
 }

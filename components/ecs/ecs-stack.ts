@@ -68,6 +68,10 @@ export class EcsStack extends Component<EcsStackChildren> {
   ) {
     super("ecs:EcsStack", name, args.transform, opts);
     const { workload, ecs, environment, keepDatabase = false, reuse, transform } = args;
+    // What an image that the config names migrates to is not for the source here to say.
+    const isNamed = (ecs.image.worker ?? ecs.image.web) !== undefined;
+    const { revisions = isNamed ? [] : workload.release.revisions } = args;
+    const release = reuse?.release ?? workload.release.version;
     this.title = `${environment}-${workload.name}`;
     this.region = getRegionOutput({}, { parent: this }).region;
     const base = this.foundation();
@@ -77,6 +81,8 @@ export class EcsStack extends Component<EcsStackChildren> {
       name,
       {
         workload,
+        release,
+        revisions,
         host,
         images,
         loadBalancer,
@@ -95,9 +101,7 @@ export class EcsStack extends Component<EcsStackChildren> {
     const names = Object.fromEntries([...services].map(([role, { serviceName }]) => [role, serviceName]));
     this.url = loadBalancer.url;
     // Not before every service is steady: a deployment that fails on the way leaves the output as it was.
-    this.release = pulumi
-      .all([...services.values()].map(({ service }) => service.id))
-      .apply(() => reuse?.release ?? workload.release.version);
+    this.release = pulumi.all([...services.values()].map(({ service }) => service.id)).apply(() => release);
     this.cluster = host.clusterName;
     this.services = pulumi.jsonStringify(names);
     this.definitions = definitionsOf([...[...services].map(([of, { task }]) => ({ name: of, task })), ...jobs]);
@@ -186,7 +190,7 @@ export class EcsStack extends Component<EcsStackChildren> {
         image: ecs.image,
         architecture,
         folder,
-        ...(kept !== undefined && { reuse: kept }),
+        ...(kept !== undefined && { reuse: kept, ...(reuse?.bring && { bring: reuse.bring }) }),
       };
       return new AppImage(...this.child("image", inputs, { key: role }));
     };

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Workload } from "../app";
+import type { Revision, Workload } from "../app";
 import type { Binding } from "../binding";
 import type { Transforms } from "../component";
 import type { Settings } from "../config";
@@ -24,6 +24,8 @@ export interface ProcessesChildren {
   seed: TaskArgs;
   /** Runs those three. */
   jobs: TaskRunnerArgs;
+  /** What the state says of the database. */
+  schema: pulumi.StashArgs;
   web: ServiceArgs;
   worker: ServiceArgs;
   beat: ServiceArgs;
@@ -34,6 +36,10 @@ export interface ProcessesChildren {
 /** Arguments of {@link Processes}. */
 export interface ProcessesArgs {
   workload: Workload;
+  /** Version of the release that runs. */
+  release: string;
+  /** What its migrations make of the database. */
+  revisions: readonly Revision[];
   host: ContainerHost;
   /** The worker's image runs beat and the jobs too; an application without Celery has none. */
   images: { web: AppImage; worker: AppImage | undefined };

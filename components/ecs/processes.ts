@@ -5,6 +5,7 @@ import { ContainerService, Task, TaskRunner, type ServiceArgs, type TaskArgs } f
 import { outsidePort } from "../database";
 import { HEALTH_COMMAND, PORT, type AppImage } from "../image";
 import { SecurityGroup } from "../network";
+import { schemaRecord } from "../schema-record";
 import { Autoscaling } from "./autoscaling";
 import type { JobName, ProcessesArgs, ProcessesChildren } from "./processes-args";
 
@@ -62,19 +63,21 @@ export class Processes extends Component<ProcessesChildren> {
 
   /** Runs the jobs; returns what the services have to wait for. */
   private prepare(): pulumi.Resource[] {
-    const { host, bindings, workload, bootstrap, keepDatabase } = this.args;
+    const { host, bindings, release, bootstrap, keepDatabase, revisions } = this.args;
     const ready = bindings.flatMap((binding) => binding.ready);
     if (this.jobsGuard === undefined) return ready;
     const tasks = this.jobs.map(({ task }) => task);
     const runner = new TaskRunner(...this.child("jobs", { host, tasks, securityGroup: this.jobsGuard }));
-    const release = { release: workload.release.version };
     const runs = {
       bootstrap: { triggers: bootstrap === undefined ? {} : { database: bootstrap.trigger }, repeat: "triggers" },
-      migrate: { triggers: release, repeat: keepDatabase ? "never" : "definition" },
+      migrate: { triggers: { release }, repeat: keepDatabase ? "never" : "definition" },
       seed: { triggers: {}, repeat: "never" },
     } as const;
     for (const { name, task } of this.jobs) {
       ready.push(runner.run(name, { task, ...runs[name], dependsOn: [...ready] }));
+      if (name !== "migrate") continue;
+      const { args, options } = schemaRecord(revisions, keepDatabase);
+      ready.push(new pulumi.Stash(...this.child("schema", args, { ...options, dependsOn: [...ready] })));
     }
     return ready;
   }

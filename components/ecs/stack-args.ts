@@ -1,11 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Workload } from "../app";
+import type { Revision, Workload } from "../app";
 import type { BrokerArgs } from "../broker";
 import type { CacheArgs } from "../cache";
 import type { Transforms } from "../component";
 import type { Settings } from "../config";
 import type { DatabaseArgs } from "../database";
-import type { AppImageArgs } from "../image";
+import type { AppImageArgs, BringImage } from "../image";
 import type { MonitoringArgs } from "../monitoring";
 import type { NetworkArgs } from "../network";
 import type { StoredSecretArgs } from "../secrets";
@@ -29,13 +29,16 @@ export interface EcsStackChildren extends ProcessesChildren {
   monitoring: MonitoringArgs;
 }
 
-/** The images of an older release, each by its digest: `host/name@sha256:…`. */
+/** The images of a release, each by its digest: `host/name@sha256:…`. */
 export interface KeptImages {
+  kind: "images";
   /** Version of the release. */
   release: string;
   web: string;
   /** Absent for an application without Celery. */
   worker?: string;
+  /** Puts an image into a repository of the stack, where it lies in another one. @default it runs from where it lies */
+  bring?: BringImage;
 }
 
 /** Arguments of an `EcsStack`. */
@@ -55,6 +58,8 @@ export interface EcsStackArgs {
   folder: string;
   /** True leaves the database as it is, as a rollback to an older release must. @default false */
   keepDatabase?: boolean;
+  /** What the release's migrations make of the database. @default those of the workload */
+  revisions?: readonly Revision[];
   /** An older release whose images are deployed instead of new ones. @default none */
   reuse?: KeptImages;
   /** Changes to single parts before they are made. @default none */

@@ -15,7 +15,7 @@ import type {
   ReviewAppConfigArgs,
 } from "@pulumi/heroku";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Workload } from "../app";
+import type { Revision, Workload } from "../app";
 import type { Transforms } from "../component";
 import type { Settings } from "../config";
 
@@ -90,12 +90,23 @@ export interface HerokuStackChildren {
   addons: AddonsArgs;
   pipeline: PipelineArgs;
   release: ReleaseArgs;
+  /** What the state says of the database. */
+  schema: pulumi.StashArgs;
   /** Keyed by the process. */
   formation: FormationArgs;
   preboot: AppFeatureArgs;
   /** Keyed by the name. */
   domain: DomainArgs;
   drain: DrainArgs;
+}
+
+/** An older release, as Heroku keeps it. */
+export interface KeptSlug {
+  kind: "slug";
+  /** Version of the release. */
+  release: string;
+  /** UUID of its slug. */
+  id: string;
 }
 
 /** Arguments of a `HerokuStack`. */
@@ -110,6 +121,13 @@ export interface HerokuStackArgs {
   folder: string;
   /** True leaves the database as it is, as a rollback to an older release must. @default false */
   keepDatabase?: boolean;
+  /** An older release that is released again instead of a new build. @default none */
+  reuse?: KeptSlug;
+  /**
+   * What the release's migrations make of the database. @default those of the workload where it is built from it, else
+   * what is known already
+   */
+  revisions?: readonly Revision[];
   /** Changes to single children before they are made. @default none */
   transform?: Transforms<HerokuStackChildren>;
 }

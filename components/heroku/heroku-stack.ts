@@ -8,6 +8,7 @@ import type { HerokuStackArgs, HerokuStackChildren } from "./args";
 import { givenUrls, plainVariables } from "./environment";
 import { Pipeline } from "./pipeline";
 import { Release } from "./release";
+import { schemaRecord } from "../schema-record";
 
 /**
  * An application at Heroku: an app with its add-ons, a release that Heroku builds and prepares, and its web, worker and
@@ -42,22 +43,27 @@ export class HerokuStack extends Component<HerokuStackChildren> {
   /** UUID of the pipeline; absent without one. */
   readonly pipelineId?: pulumi.Output<string>;
 
+  /** What the release is made of. */
+  private readonly build: HerokuStackArgs["heroku"]["build"];
+
   constructor(
     name: string,
     private readonly args: HerokuStackArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("heroku:HerokuStack", name, args.transform, opts);
-    const { workload, heroku, folder } = args;
+    const { workload, heroku, folder, reuse } = args;
+    this.build =
+      reuse === undefined ? heroku.build : { kind: "slug", id: reuse.id, version: reuse.release, migrate: false };
     const app = this.makeApp();
     const appId = app.id;
     const pipeline = this.join(appId);
     const ready = [...this.prepare(appId), ...(pipeline === undefined ? [] : [pipeline.ready])];
-    const inputs = { appId, workload, build: heroku.build, ready, folder };
+    const inputs = { appId, workload, build: this.build, ready, folder };
     const release = new Release(
       ...this.child("release", { ...inputs, ...(pipeline && { pipelineId: pipeline.pipelineId }) }),
     );
-    const formations = this.run(appId, release);
+    const formations = this.run(appId, [release.ready, ...this.record(release)]);
     this.domains = this.answer(appId);
     if (heroku.drain !== undefined) {
       new Drain(...this.child("drain", { appId, sensitiveUrl: pulumi.secret(heroku.drain.url) }));
@@ -116,11 +122,20 @@ export class HerokuStack extends Component<HerokuStackChildren> {
    * gone before the next release is there, and the old one would be prepared once more, with its migrations.
    */
   private keepDatabase(appId: pulumi.Output<string>): pulumi.Resource[] {
-    const { workload, heroku, keepDatabase = false } = this.args;
-    if (heroku.build.kind !== "slug" && !keepDatabase) return [];
-    const version = heroku.build.kind === "slug" ? heroku.build.version : workload.release.version;
-    const vars = { SLIPWAY_KEEP_DATABASE: version };
+    const { build } = this;
+    if (this.args.keepDatabase !== true && (build.kind !== "slug" || build.migrate)) return [];
+    const vars = { SLIPWAY_KEEP_DATABASE: this.version() };
     return [new AppConfigAssociation(...this.child("keptDatabase", { appId, vars }))];
+  }
+
+  /** Notes what the release phase has made of the database. Of what was built elsewhere, the source here says nothing. */
+  private record(release: Release): pulumi.Resource[] {
+    const { workload, heroku, keepDatabase = false } = this.args;
+    if (workload.jobs.migrate === undefined) return [];
+    const isBuilt = heroku.build.kind === "buildpack" || heroku.build.kind === "image";
+    const { revisions = isBuilt ? workload.release.revisions : undefined } = this.args;
+    const { args, options } = schemaRecord(revisions ?? [], keepDatabase || revisions === undefined);
+    return [new pulumi.Stash(...this.child("schema", args, { ...options, dependsOn: [release.ready] }))];
   }
 
   private join(appId: pulumi.Output<string>): Pipeline | undefined {
@@ -132,7 +147,7 @@ export class HerokuStack extends Component<HerokuStackChildren> {
    * Counts the processes of the release, one role after another. The web comes first: Heroku starts a basic dyno for it
    * with the first release, and refuses dynos of another tier beside it.
    */
-  private run(appId: pulumi.Output<string>, release: Release): Formation[] {
+  private run(appId: pulumi.Output<string>, ready: readonly pulumi.Resource[]): Formation[] {
     const { workload, heroku } = this.args;
     const formations: Formation[] = [];
     const isWeb = ({ role }: Process): boolean => role === "web";
@@ -146,7 +161,7 @@ export class HerokuStack extends Component<HerokuStackChildren> {
             { appId, type: role, quantity: process.count.min, size: heroku.dynos[role] },
             {
               key: role,
-              dependsOn: [release.ready, ...formations],
+              dependsOn: [...ready, ...formations],
               ignoreChanges: isScaled(process) ? ["quantity"] : [],
             },
           ),
@@ -169,9 +184,9 @@ export class HerokuStack extends Component<HerokuStackChildren> {
   }
 
   private version(): string {
-    const { workload, heroku } = this.args;
-    if (heroku.build.kind === "slug") return heroku.build.version;
-    return heroku.build.kind === "promotion" ? heroku.build.release : workload.release.version;
+    const { build } = this;
+    if (build.kind === "slug") return build.version;
+    return build.kind === "promotion" ? (build.version ?? build.release) : this.args.workload.release.version;
   }
 }
 

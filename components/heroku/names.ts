@@ -4,3 +4,6 @@ export const ATTACHED = {
   broker: "SLIPWAY_BROKER",
   cache: "SLIPWAY_CACHE",
 } as const;
+
+/** Variable in the line of the release phase that names the newest revisions of the database that a release knows. */
+export const SCHEMA_VARIABLE = "SLIPWAY_SCHEMA";

@@ -1,11 +1,11 @@
 /** The files of a release that Heroku reads: which processes there are, how a release is prepared, what it is built with. */
 import { stringify } from "yaml";
-import { procfile, shellWords, type Workload } from "../app";
+import { headsOf, procfile, shellWords, type Workload } from "../app";
 import type { Settings } from "../config";
 import { schemeOf } from "../database/drivers";
 import { systemPackages } from "../image/system-packages";
 import { templateText } from "../package-root";
-import { ATTACHED } from "./names";
+import { ATTACHED, SCHEMA_VARIABLE } from "./names";
 
 type BuildKind = "buildpack" | "image";
 /** How the source is built. */
@@ -38,14 +38,14 @@ export function renderedFiles(
 }
 
 function buildpackFiles(
-  { processes }: Workload,
+  { processes, release }: Workload,
   { python }: Extract<SourceBuild, { kind: "buildpack" }>,
   listed: ReadonlySet<string>,
 ): Record<string, string> {
   const lines = processes.map(({ role, command }) => [role, commandLine(command)] as const);
   const own = python === undefined && listed.has(".python-version");
   return {
-    Procfile: procfile({ release: RELEASE, ...Object.fromEntries(lines) }),
+    Procfile: procfile({ release: releaseCommand(release), ...Object.fromEntries(lines) }),
     ...(!own && { ".python-version": `${python ?? PYTHON}\n` }),
   };
 }
@@ -67,6 +67,15 @@ function imageFiles(
     run: Object.fromEntries(run),
   };
   return { Dockerfile: templateText("heroku", "Dockerfile"), "heroku.yml": stringify(manifest) };
+}
+
+/**
+ * What Heroku prepares a release by. It names the newest revisions of the database that the release knows, for nobody who
+ * runs it: Heroku tells the process types of a slug, and nothing else of what is in it.
+ */
+function releaseCommand({ revisions }: Workload["release"]): string {
+  const heads = headsOf(revisions);
+  return [...(heads.length === 0 ? [] : [`${SCHEMA_VARIABLE}=${heads.join(",")}`]), RELEASE].join(" ");
 }
 
 /** A command of the application, as a line of a shell's on a dyno. */

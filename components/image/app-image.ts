@@ -6,7 +6,7 @@ import { Image, type ImageArgs } from "@pulumi/docker/image";
 import * as pulumi from "@pulumi/pulumi";
 import { releaseTag } from "../app";
 import { Component } from "../component";
-import type { AppImageArgs, AppImageChildren } from "./args";
+import type { AppImageArgs, AppImageChildren, BringImage } from "./args";
 import { lifecyclePolicy } from "./lifecycle";
 import { writeContext } from "./context";
 import { buildArguments } from "./dockerfile";
@@ -49,7 +49,10 @@ export class AppImage extends Component<AppImageChildren> {
     const given = args.reuse ?? named;
     const repository = named === undefined ? this.makeRepository() : undefined;
     this.repositoryArn = repository?.arn;
-    if (given !== undefined) this.uri = pulumi.output(given);
+    const { reuse, bring } = args;
+    if (reuse !== undefined && bring !== undefined && repository !== undefined) {
+      this.uri = repository.repositoryUrl.apply((url) => broughtTo(url, reuse, bring));
+    } else if (given !== undefined) this.uri = pulumi.output(given);
     else if (repository !== undefined) this.uri = this.build(repository).repoDigest;
     else throw new Error(`${name}: neither an image nor a repository for one.`);
     this.digest = this.uri.apply((uri) => uri.slice(uri.indexOf("@") + 1));
@@ -102,4 +105,10 @@ export class AppImage extends Component<AppImageChildren> {
       ),
     );
   }
+}
+
+/** The image in the repository; a plan says only where it will be. */
+async function broughtTo(repositoryUrl: string, image: string, bring: BringImage): Promise<string> {
+  if (!pulumi.runtime.isDryRun()) await bring(image, repositoryUrl);
+  return `${repositoryUrl}${image.slice(image.indexOf("@"))}`;
 }

@@ -15,6 +15,14 @@ export interface AppImageChildren {
 /** What an image is for: `web` answers HTTP; `worker` runs Celery, beat, migrations and other commands. */
 export type ImageRole = "web" | "worker";
 
+/**
+ * Puts an image into a repository, with the digest that it has.
+ *
+ * @param image `host/name@sha256:…`
+ * @param repositoryUrl `host/name`
+ */
+export type BringImage = (image: string, repositoryUrl: string) => Promise<void>;
+
 /** Arguments of an {@link AppImage}. */
 export interface AppImageArgs {
   role: ImageRole;
@@ -31,6 +39,8 @@ export interface AppImageArgs {
    * @default none
    */
   reuse?: string;
+  /** Brings that image into the repository, before it is deployed from there. @default it is deployed from where it lies */
+  bring?: BringImage;
   /** Changes a child before it is made. */
   transform?: Transforms<AppImageChildren>;
 }

@@ -1,8 +1,11 @@
 /** What the Dockerfiles ask for. */
-import type { Workload } from "../app";
+import { headsOf, type Workload } from "../app";
 import type { ServerKind } from "../config";
 import type { ImageRole } from "./args";
 import { systemPackages } from "./system-packages";
+
+/** Label of an image that names the newest revisions of the database that it knows, with commas between. */
+export const SCHEMA_LABEL = "slipway.schema";
 
 /** Debian packages of what stands in front of uWSGI. */
 const FRONTS: Readonly<Partial<Record<ServerKind, readonly string[]>>> = {
@@ -23,6 +26,7 @@ export function buildArguments(role: ImageRole, workload: Workload, base: string
     BASE: base,
     VERSION: release.version,
     REVISION: release.commit ?? "",
+    SCHEMA: headsOf(release.revisions).join(","),
     BUILD_PACKAGES: packages.build.join(" "),
     RUN_PACKAGES: [...packages.run, ...front].join(" "),
     ...(role === "web"

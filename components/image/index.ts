@@ -1,2 +1,3 @@
+export { SCHEMA_LABEL } from "./dockerfile";
 export { AppImage, DATA_FOLDER, HEALTH_COMMAND, PORT } from "./app-image";
-export type { AppImageArgs, AppImageChildren, ImageRole } from "./args";
+export type { AppImageArgs, AppImageChildren, BringImage, ImageRole } from "./args";

@@ -37,6 +37,8 @@ export interface Children {
   preflight: host.PreflightInputs;
   migrate: host.JobInputs;
   seed: host.JobInputs;
+  /** What the state says of the database. */
+  schema: pulumi.StashArgs;
   worker: host.ProgramInputs;
   web: host.ProgramInputs;
   beat: host.ProgramInputs;

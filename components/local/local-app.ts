@@ -5,6 +5,7 @@ import { bindEnvironment, placeCommand, type Process } from "../app";
 import type { ServerKind } from "../config";
 import { templateText } from "../package-root";
 import type { Children, LocalAppArgs, Transform } from "./args";
+import { schemaRecord } from "../schema-record";
 import { Broker, Job, Preflight, Program, Release, Secret, Supervisor, Virtualenv, type Wrapped } from "./resources";
 
 const HOST = "127.0.0.1";
@@ -152,8 +153,17 @@ export class LocalApp extends pulumi.ComponentResource {
       const inputs = { ...command, name, command: words, timeout: JOB_SECONDS, once: name === "seed", ...backup };
       const [title, args, opts] = this.child(name, inputs, [...ready]);
       ready.push(new Job(title, args, keepDatabase === true ? { ...opts, ignoreChanges: Object.keys(args) } : opts));
+      if (name === "migrate") ready.push(this.record([...ready]));
     }
     return ready;
+  }
+
+  /** Notes what the migration has made of the database. */
+  private record(after: pulumi.Resource[]): pulumi.Resource {
+    const { workload, keepDatabase = false } = this.args;
+    const { args: inputs, options } = schemaRecord(workload.release.revisions, keepDatabase);
+    const [title, args, opts] = this.child("schema", inputs, after);
+    return new pulumi.Stash(title, args, { ...opts, ...options });
   }
 
   /** Starts or replaces the processes, one role after another. */

@@ -263,7 +263,7 @@ describe("the data of a SQLite database", function () {
     make("new.db", 5000);
     make("old.db", 8000);
     const seen = new Set<number>();
-    for (let after = 0; after < 300 && seen.size < 2; after += 15) {
+    for (let after = 20; seen.size < 2; after *= 1.3) {
       copyFileSync(path.join(folder, "old.db"), path.join(folder, "app.db"));
       const restoring = new Running(["python3", script, "replace", "new.db", "app.db"], folder, process.env);
       const killed = setTimeout(() => restoring.signalGroup("SIGKILL"), after);

@@ -6,7 +6,7 @@ import { CreateTargetGroupCommand, RegisterTargetsCommand } from "@aws-sdk/clien
 import { expect } from "chai";
 import { awsClients, type AwsClients } from "../../automation/ecs/clients";
 import type { Deployed } from "../../automation/ecs/deployed";
-import { awsError } from "../../automation/ecs/errors";
+import { awsError } from "../../automation/aws/errors";
 import { imagesIn, releaseOf, repositoryOf } from "../../automation/ecs/images";
 import { logs } from "../../automation/ecs/logs";
 import { confirmRollout } from "../../automation/ecs/rollout";

@@ -74,7 +74,7 @@ describe("the commands in the documents", function () {
   it("of npm, the shell and others are known ones, on files that are there", () => {
     const known: readonly RegExp[] = [
       /^npm (start|stop|test|stop -- --purge( --yes)?|test -- [a-z ]+)$/,
-      /^npm run (build|build:library|check|format|docs|bench)$/,
+      /^npm run (build|build:library|check|format|docs|bench( -- [a-z ]+)?)$/,
       /^git clone <this repository> slipway$/,
       /^cd slipway$/,
       /^alias slipway="node \$PWD\/bin\/slipway\.mjs"$/,

@@ -1,8 +1,11 @@
 /** A simulated part of AWS on loopback: the calls that operations make, in the protocols of the real services. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { SimulatedEcs, type SimulatedTask } from "./simulated-ecs";
+import { SimulatedBeanstalk, type SimulatedLine } from "./simulated-beanstalk";
+import { beanstalkCalls } from "./simulated-beanstalk-calls";
+import { SimulatedEcs } from "./simulated-ecs";
 import { ecsCalls, groupOf, Refused, type Input } from "./simulated-ecs-calls";
+import { logCalls } from "./simulated-logs";
 
 export interface SimulatedImage {
   repositoryName: string;
@@ -12,6 +15,7 @@ export interface SimulatedImage {
 
 export class SimulatedAws {
   readonly ecs = new SimulatedEcs();
+  readonly beanstalk = new SimulatedBeanstalk();
   readonly images: SimulatedImage[] = [];
   /** Health of each target of the load balancer. */
   targets: { id: string; state: string; reason?: string }[] = [];
@@ -53,7 +57,12 @@ export class SimulatedAws {
       else response.writeHead(200, { "content-type": "application/x-amz-json-1.1" }).end(JSON.stringify(answer));
     } catch (error) {
       const code = error instanceof Refused ? error.code : "InternalFailure";
-      const said = { __type: code, message: error instanceof Error ? error.message : String(error) };
+      const message = error instanceof Error ? error.message : String(error);
+      if (query !== undefined) {
+        response.writeHead(400, { "content-type": "text/xml" }).end(refusalXml(code, message));
+        return;
+      }
+      const said = { __type: code, message };
       response.writeHead(400, { "content-type": "application/x-amz-json-1.1" }).end(JSON.stringify(said));
     }
   }
@@ -61,10 +70,13 @@ export class SimulatedAws {
   private call(name: string, input: Input): unknown {
     const calls: Record<string, (input: Input) => unknown> = {
       ...ecsCalls(this.ecs),
+      ...beanstalkCalls(this.beanstalk),
+      ...logCalls(
+        (group) => this.linesIn(group),
+        () => this.beanstalk.lines.map(({ group }) => group),
+      ),
       DescribeImages: (asked) => this.describeImages(asked),
       DescribeTargetHealth: () => this.targetHealth(),
-      GetLogEvents: (asked) => this.logEvents(asked),
-      FilterLogEvents: (asked) => this.filteredEvents(asked),
     };
     const found = calls[name];
     if (found === undefined) throw new Refused("UnknownOperationException", `${name} is not simulated`);
@@ -92,48 +104,18 @@ export class SimulatedAws {
     return `<DescribeTargetHealthResponse xmlns="http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/"><DescribeTargetHealthResult><TargetHealthDescriptions>${members.join("")}</TargetHealthDescriptions></DescribeTargetHealthResult><ResponseMetadata><RequestId>0</RequestId></ResponseMetadata></DescribeTargetHealthResponse>`;
   }
 
-  /** What a task wrote, by the name of its stream; from the beginning when it is asked for, and then what follows. */
-  private logEvents({
-    logGroupName,
-    logStreamName,
-    limit,
-    startFromHead,
-    nextToken,
-    endTime = Infinity,
-  }: Input): unknown {
-    const task = this.ecs.tasks.find(({ taskArn }) => (logStreamName as string).endsWith(taskArn.slice(-32)));
-    const lines = task === undefined ? [] : this.linesOf(task, logGroupName as string);
-    if (task !== undefined && task.createdAt * 1000 >= Number(endTime)) return { events: [] };
-    if (task === undefined || lines.length === 0)
-      throw new Refused("ResourceNotFoundException", "The specified log stream does not exist.");
-    const from = nextToken === undefined ? 0 : Number((nextToken as string).slice(2));
-    const wanted = startFromHead === true ? lines.slice(from) : lines.slice(-Number(limit ?? lines.length));
-    const events = wanted.map((message) => ({ message, timestamp: task.createdAt * 1000 }));
-    return { events, nextForwardToken: `f/${lines.length}` };
+  /** Everything that is in a log group: what tasks wrote, and files of instances. */
+  private linesIn(group: string): SimulatedLine[] {
+    const written = this.ecs.tasks.flatMap(({ taskArn, taskDefinitionArn, createdAt }) => {
+      const definition = this.ecs.definitions.get(taskDefinitionArn);
+      if (definition === undefined || groupOf(definition) !== group) return [];
+      const place = { group, stream: `task/main/${taskArn.slice(-32)}`, at: Math.round(createdAt * 1000) };
+      return (definition.fate.log ?? []).map((message) => ({ ...place, message }));
+    });
+    return [...written, ...this.beanstalk.lines.filter((line) => line.group === group)];
   }
+}
 
-  /** Lines of all tasks of a group, some of them on a second page. */
-  private filteredEvents({ logGroupName, startTime, endTime = Infinity, filterPattern, nextToken }: Input): unknown {
-    const text = filterPattern === undefined ? "" : (JSON.parse(filterPattern as string) as string);
-    const all = this.ecs.tasks.flatMap((task) =>
-      this.linesOf(task, logGroupName as string).map((message, at) => ({
-        message,
-        timestamp: Math.round(task.createdAt * 1000),
-        logStreamName: `task/main/${task.taskArn.slice(-32)}`,
-        eventId: `${task.taskArn.slice(-32)}-${at}`,
-      })),
-    );
-    const found = all.filter(
-      ({ message, timestamp }) =>
-        timestamp >= Number(startTime) && timestamp < Number(endTime) && message.includes(text),
-    );
-    return nextToken === undefined && found.length > 1
-      ? { events: found.slice(0, 1), nextToken: "more" }
-      : { events: nextToken === undefined ? found : found.slice(1) };
-  }
-
-  private linesOf(task: SimulatedTask, group: string): readonly string[] {
-    const definition = this.ecs.definitions.get(task.taskDefinitionArn);
-    return definition !== undefined && groupOf(definition) === group ? (definition.fate.log ?? []) : [];
-  }
+function refusalXml(code: string, message: string): string {
+  return `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>0</RequestId></ErrorResponse>`;
 }

@@ -66,7 +66,7 @@ const LEAST_FAILURES = 3;
 
 /** A cluster in one region of one account. */
 export class SimulatedEcs {
-  readonly cluster = "prod-shop";
+  cluster = "prod-shop";
   readonly definitions = new Map<string, SimulatedDefinition>();
   readonly services = new Map<string, Service>();
   readonly tasks: SimulatedTask[] = [];

@@ -60,7 +60,7 @@ describe("the files of a build service", () => {
           cwd: folder,
           encoding: "utf8",
         });
-      const { status, stdout, stderr } = lint(...files);
+      const { status, stdout, stderr } = lint(...files, path.join(packageRoot, ".github", "workflows", "tests.yml"));
       expect(status, stdout + stderr).to.equal(0);
       writeFileSync(files[0]!, readFileSync(files[0]!, "utf8").replace("needs: [test, images]", "needs: [nothing]"));
       expect(lint(files[0]!).stdout).to.contain("nothing");

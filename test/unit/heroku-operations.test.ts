@@ -1,6 +1,4 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import * as http from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { text } from "node:stream/consumers";
@@ -9,69 +7,19 @@ import { SlipwayError } from "../../automation/errors";
 import { accessOf, AppApi } from "../../automation/heroku/api";
 import { execIn } from "../../automation/heroku/exec";
 import { logsOf } from "../../automation/heroku/logs";
-import { releasesOf, sourceOfSlug } from "../../automation/heroku/releases";
+import { keptSlug, releasesOf } from "../../automation/heroku/releases";
 import { statusOf } from "../../automation/heroku/status";
 import { stopAll } from "../../automation/heroku/stop";
+import { KEY, SimulatedPlatform } from "../support/simulated-platform";
 
 const APP = "01234567-89ab-cdef-0123-456789abcdef";
-const KEY = "key-canary";
-
-interface Asked {
-  method: string;
-  url: string;
-  headers: http.IncomingHttpHeaders;
-  body: unknown;
-}
-
-/** Answers as the reference of the Platform API says, from what a test puts into it. */
-class PlatformApi {
-  readonly asked: Asked[] = [];
-  readonly answers: Record<string, unknown> = {};
-  private readonly server = http.createServer((request, response) => {
-    let body = "";
-    request.on("data", (data: Buffer) => (body += data.toString()));
-    request.on("end", () => {
-      const { method = "", url = "", headers } = request;
-      this.asked.push({ method, url, headers, body: body === "" ? undefined : JSON.parse(body) });
-      this.answer(`${method} ${url}`, headers, response);
-    });
-  });
-
-  private answer(what: string, headers: http.IncomingHttpHeaders, response: http.ServerResponse): void {
-    const known = this.answers[what];
-    if (what.startsWith("GET /log") || what === "GET /ready") {
-      response.end(known);
-      return;
-    }
-    const json = (status: number, value: unknown): void => {
-      response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(value));
-    };
-    if (headers.authorization !== `Bearer ${KEY}`) {
-      json(401, { id: "unauthorized", message: "Invalid credentials provided." });
-    } else if (headers.accept !== "application/vnd.heroku+json; version=3") {
-      json(404, { id: "not_found", message: "The requested API endpoint was not found." });
-    } else if (known === undefined) {
-      json(404, { id: "not_found", message: "Couldn't find that app." });
-    } else json(what.startsWith("POST") ? 201 : 200, known);
-  }
-
-  async start(): Promise<string> {
-    await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  stop(): Promise<unknown> {
-    return new Promise((resolve) => this.server.close(resolve));
-  }
-}
-
 describe("what runs at Heroku", () => {
-  let platform: PlatformApi;
+  let platform: SimulatedPlatform;
   let url: string;
   let api: AppApi;
 
   beforeEach(async () => {
-    platform = new PlatformApi();
+    platform = new SimulatedPlatform();
     url = await platform.start();
     api = new AppApi({ url, key: KEY }, APP);
   });
@@ -199,12 +147,13 @@ describe("what runs at Heroku", () => {
       { version: "0123456789ab", createdAt: "2026-11-16T00:00:00Z", current: false },
     ]);
     expect(platform.asked[0]?.headers["range"]).to.equal("version ..; order=desc,max=50");
-    // It is put back by the config.
-    const refused = await sourceOfSlug(api, "prod", "0123456789ab").catch((error: unknown) => error);
-    expect(refused)
-      .to.be.instanceOf(SlipwayError)
-      .with.property("mend")
-      .that.contains(`config set heroku.build '{kind: slug, id: slug-a, version: "0123456789ab"}' --stack prod`);
+    expect(await keptSlug(api, "prod", "0123456789ab")).to.deep.equal({
+      kind: "slug",
+      release: "0123456789ab",
+      id: "slug-a",
+    });
+    const failure = await keptSlug(api, "prod", "ffffffffffff").catch((error: unknown) => error);
+    expect(failure).to.be.instanceOf(SlipwayError).and.to.include({ kind: "usage" });
   });
 
   it("is stopped by taking every dyno away", async () => {

@@ -20,6 +20,7 @@ const COMPUTED: ComputedOutputs = {
   "host:index:Preflight": {},
   "host:index:Job": {},
   "host:index:Program": { running: 2 },
+  "pulumi:index:Stash": {},
 };
 
 const SHOP: SettingsInput = {

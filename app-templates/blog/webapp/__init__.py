@@ -18,6 +18,7 @@ from . import (
     metrics,
     models,
     security,
+    tasks,  # noqa: F401 - registers them
     template_helpers,
 )
 from .blueprints import activity, api, auth, blog, health

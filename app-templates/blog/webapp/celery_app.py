@@ -73,8 +73,6 @@ def init_app(app: Flask) -> Celery:
     celery.flask_app = app
     celery.set_default()
     app.extensions["celery"] = celery
-    from . import tasks  # noqa: F401, PLC0415 - registers the tasks, which import the models
-
     return celery
 
 

@@ -3,6 +3,7 @@ import { z } from "zod";
 export const uuid = z
   .string()
   .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, "a UUID in small letters, such as Heroku's API gives");
+const version = z.string().regex(/^[0-9a-f]{12}$/, "a version of 12 hex digits, as slipway releases lists it");
 const kind = <const Name extends string>(name: Name) => z.literal(name).describe("How a release comes about.");
 
 export const buildSchema = z
@@ -36,17 +37,23 @@ export const buildSchema = z
       .strictObject({
         kind: kind("slug"),
         id: uuid.describe("UUID of the slug."),
-        version: z
-          .string()
-          .regex(/^[0-9a-f]{12}$/, "a version of 12 hex digits, as slipway releases lists it")
-          .describe("Version of the release that the slug is of."),
+        version: version.describe("Version of the release that the slug is of."),
+        migrate: z
+          .boolean()
+          .default(false)
+          .describe(
+            "Whether the release migrates the database, as one of another app does that is newer than this one's.",
+          ),
       })
-      .describe("A slug that Heroku has already, such as that of an older release; the database is left as it is."),
+      .describe(
+        "A slug that Heroku has already: of an older release, which leaves the database as it is, or of another app.",
+      ),
     z
       .strictObject({
         kind: kind("promotion"),
         app: uuid.describe("UUID of the app that it is promoted from; the output appId of its stack."),
         release: uuid.describe("UUID of that app's release; the output releaseId of its stack."),
+        version: version.optional().describe("Version of that release, as slipway releases lists it."),
       })
       .describe("A release of another app of the pipeline, as it was built and tried there."),
   ])

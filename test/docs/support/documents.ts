@@ -9,6 +9,8 @@ export interface Block {
   at: string;
   language: string;
   text: string;
+  /** What stands between it and the next one. */
+  after: string;
 }
 
 /** Paths of all documents, relative to the checkout. */
@@ -27,20 +29,43 @@ export function textOf(document: string): string {
 /** The code blocks of a document. */
 export function blocksOf(document: string): Block[] {
   const text = textOf(document);
-  return [...text.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map(({ index, 1: language = "", 2: code = "" }) => ({
+  const found = [...text.matchAll(/^( *)```(\w*)\n(.*?)^\1```$/gms)];
+  return found.map(({ index, 0: whole, 2: language = "", 3: code = "" }, at) => ({
     at: `${document}:${text.slice(0, index).split("\n").length}`,
     language,
     text: code,
+    after: text.slice(index + whole.length, found[at + 1]?.index),
   }));
 }
 
 /** Command lines of all `sh` blocks, without comments. */
 export function commandLines(): { at: string; line: string }[] {
-  return documents()
-    .flatMap(blocksOf)
-    .filter(({ language }) => language === "sh")
-    .flatMap(({ at, text }) => text.split("\n").map((line) => ({ at, line: line.replace(/(^|\s)#\s.*$/, "").trim() })))
-    .filter(({ line }) => line !== "");
+  return documents().flatMap(commandsOf);
+}
+
+function linesOf({ at, text }: Block): { at: string; line: string }[] {
+  const lines = text.split("\n").map((line) => ({ at, line: line.replace(/(^|\s)#\s.*$/, "").trim() }));
+  return lines.filter(({ line }) => line !== "");
+}
+
+/** A command of a document. */
+export interface Step {
+  at: string;
+  line: string;
+  /** What the document shows of its output: the `text` block of the same section that follows its last command. */
+  shown: string;
+}
+
+/** The commands of a document in their order. */
+export function commandsOf(document: string): Step[] {
+  const blocks = blocksOf(document);
+  return blocks.flatMap((block, index) => {
+    if (block.language !== "sh") return [];
+    const next = blocks[index + 1];
+    const isShown = next?.language === "text" && !/^#/m.test(block.after);
+    const lines = linesOf(block);
+    return lines.map((line, at) => ({ ...line, shown: isShown && at === lines.length - 1 ? next.text : "" }));
+  });
 }
 
 /** Rows of the table whose heading begins with `heading`, cells without the marks of code. */

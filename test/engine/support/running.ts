@@ -51,6 +51,19 @@ export class Running {
     this.child.stdin.write(keys);
   }
 
+  /** Types, or does, something when what it has said so far is like `pattern`; once. */
+  answer(pattern: RegExp, what: string | (() => void)): void {
+    let said = "";
+    const listen = (data: string): void => {
+      said += data;
+      if (!pattern.test(said)) return;
+      for (const stream of [this.child.stdout, this.child.stderr]) stream.off("data", listen);
+      if (typeof what === "string") this.type(what);
+      else what();
+    };
+    for (const stream of [this.child.stdout, this.child.stderr]) stream.on("data", listen);
+  }
+
   /** As a terminal does when Ctrl-C is typed: to everything in the foreground. */
   signalGroup(signal: NodeJS.Signals): void {
     process.kill(-this.pid, signal);

@@ -1,51 +1,34 @@
-/**
- * A stack that the command line deploys and operates as if it were on AWS: the engine's providers are the simulated
- * clouds, and ECS is the simulated API, whose services are those that the engine made.
- */
-import { chmodSync, writeFileSync } from "node:fs";
+/** A stack that the command line deploys and operates as if it were on AWS. */
 import * as path from "node:path";
-import { findPulumi } from "../../../automation/engine/pulumi-cli";
 import { packageRoot } from "../../../components/package-root";
 import { Running, type Ended } from "../../engine/support/running";
-import { SimulatedAws } from "../../support/simulated-aws";
+import type { SimulatedAws } from "../../support/simulated-aws";
 import type { Fate } from "../../support/simulated-ecs";
-import { Account, type AccountStack, type Sections } from "./account";
-
-/** A container as a task definition has it. */
-interface Container {
-  image: string;
-}
+import type { Account, AccountStack, Sections } from "./account";
+import { OperatedClouds } from "./operated-clouds";
 
 export class OperatedStack {
-  /** What becomes of the tasks of what is deployed next, by process. */
-  fates: Record<string, Fate> = {};
-
   private constructor(
-    readonly account: Account,
+    private readonly clouds: OperatedClouds,
     readonly stack: AccountStack,
-    readonly aws: SimulatedAws,
-    private readonly environment: NodeJS.ProcessEnv,
   ) {}
 
   static async open(sections: Sections): Promise<OperatedStack> {
-    const account = await Account.open();
-    const aws = new SimulatedAws();
-    const stack = account.stack("prod", { environment: "prod", ...sections });
-    const operated = new OperatedStack(account, stack, aws, {
-      ...process.env,
-      NO_COLOR: "1",
-      AWS_ENDPOINT_URL: await aws.listen(),
-      AWS_ACCESS_KEY_ID: "none",
-      AWS_SECRET_ACCESS_KEY: "none",
-      PULUMI_BACKEND_URL: `file://${account.folder}`,
-      SLIPWAY_PROJECT: account.folder,
-      SLIPWAY_PULUMI: await engineOn(account),
-      XDG_CONFIG_HOME: path.join(account.folder, "config"),
-    });
-    aws.meanwhile = () => {
-      operated.follow();
-    };
-    return operated;
+    const clouds = await OperatedClouds.open();
+    return new OperatedStack(clouds, clouds.account.stack("prod", { environment: "prod", ...sections }));
+  }
+
+  get account(): Account {
+    return this.clouds.account;
+  }
+
+  get aws(): SimulatedAws {
+    return this.clouds.aws;
+  }
+
+  /** What becomes of the tasks of what is deployed next, by process. */
+  set fates(fates: Record<string, Fate>) {
+    this.clouds.fates = fates;
   }
 
   /** Runs `slipway` on the stack, to its end. */
@@ -57,58 +40,10 @@ export class OperatedStack {
   start(more: NodeJS.ProcessEnv, ...words: string[]): Running {
     const [command = "", ...rest] = words;
     const argv = [process.execPath, path.join(packageRoot, "bin", "slipway.mjs"), command, "--stack", "prod", ...rest];
-    return new Running(argv, this.account.folder, { ...this.environment, ...more });
+    return new Running(argv, this.account.folder, { ...this.clouds.environment, ...more });
   }
 
-  async close(): Promise<void> {
-    await this.aws.close();
-    this.account.close();
+  close(): Promise<void> {
+    return this.clouds.close();
   }
-
-  /** Brings about in ECS what the engine has made: services begin to deploy the task definitions that they name. */
-  private follow(): void {
-    const { ecs, images } = this.aws;
-    for (const { outputs } of this.account.made("docker:index/image:Image")) {
-      const { imageName, repoDigest } = outputs as Record<"imageName" | "repoDigest", string>;
-      const [, repositoryName = "", imageDigest = ""] = /\/(.*)@(.*)$/.exec(repoDigest) ?? [];
-      const known = images.some(
-        (image) => image.imageDigest === imageDigest && image.repositoryName === repositoryName,
-      );
-      if (!known)
-        images.push({ repositoryName, imageDigest, imageTags: [imageName.slice(imageName.lastIndexOf(":") + 1)] });
-    }
-    for (const { outputs } of this.account.made("aws:ecs/taskDefinition:TaskDefinition")) {
-      const { arn, family, containerDefinitions } = outputs as Record<
-        "arn" | "family" | "containerDefinitions",
-        string
-      >;
-      const [container] = JSON.parse(containerDefinitions) as Container[];
-      if (ecs.definitions.has(arn)) continue;
-      const fate = this.fates[family.split("-").at(-1) ?? ""] ?? {};
-      ecs.definitions.set(arn, { family, arn, image: container?.image ?? "", fate });
-    }
-    for (const { outputs } of this.account.made("aws:ecs/service:Service")) {
-      const { name, taskDefinition, desiredCount } = outputs as {
-        name: string;
-        taskDefinition: string;
-        desiredCount: number;
-      };
-      const asked = ecs.services.get(name)?.history.map(({ target }) => target) ?? [];
-      if (!asked.includes(taskDefinition)) ecs.deploy(name, taskDefinition, desiredCount);
-    }
-  }
-}
-
-/** A Pulumi CLI whose engine is attached to the simulated clouds, whatever the command says. */
-async function engineOn({ folder, attached }: Account): Promise<string> {
-  const { command } = await findPulumi(() => undefined);
-  const file = path.join(folder, "pulumi-attached");
-  const lines = [
-    "#!/bin/sh",
-    `export PULUMI_DEBUG_PROVIDERS="${attached}" PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true`,
-    `exec "${command}" "$@"`,
-  ];
-  writeFileSync(file, `${lines.join("\n")}\n`);
-  chmodSync(file, 0o755);
-  return file;
 }

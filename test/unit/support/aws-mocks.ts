@@ -12,6 +12,7 @@ const named = (service: string, kind: string) => (name: string) => ({ arn: arn(s
 
 /** Outputs of each type that a stack on ECS is made of; the text of a secret stands in for `canary`. */
 export const AWS_COMPUTED: ComputedOutputs = {
+  "pulumi:index:Stash": {},
   "pulumi:providers:aws": {},
   "aws:acm/certificate:Certificate": (name) => ({
     arn: arn("acm", "certificate/")(name),

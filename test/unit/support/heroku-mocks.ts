@@ -3,6 +3,7 @@ import type { ComputedOutputs } from "./resource-graph";
 
 /** Outputs of each type that a stack at Heroku is made of. */
 export const HEROKU_COMPUTED: ComputedOutputs = {
+  "pulumi:index:Stash": {},
   "pulumi:providers:heroku": {},
   "heroku:index/addon:Addon": (name) => ({ name: `${name}-12345`, providerId: `${name}-provider` }),
   "heroku:index/addonAttachment:AddonAttachment": {},

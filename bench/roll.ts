@@ -2,14 +2,16 @@
 import autocannon from "autocannon";
 import { appendFileSync } from "node:fs";
 import * as path from "node:path";
-import { answered, spread, type BenchProject, type Section } from "./support";
+import { answered, spread, type BenchProject, type Benchmark, type Section } from "./support";
 
 const RUNS = 3;
 /** Seconds after which a load ends by itself. */
 const LONGEST = 600;
 
 /** The project's stack is up when this begins and when it ends. */
-export async function benchRollout(project: BenchProject): Promise<Section> {
+export const roll: Benchmark = { title: "Starting and changing", measure: measureRoll };
+
+async function measureRoll(project: BenchProject): Promise<Section> {
   const start: number[] = [];
   for (let run = 0; run < RUNS; run++) {
     await project.slipway("stop");
@@ -25,13 +27,16 @@ export async function benchRollout(project: BenchProject): Promise<Section> {
     total.lost += lost;
   }
   return {
-    title: "Starting and changing",
-    head: ["what", "measured"],
-    rows: [
-      ["`up` of a stopped stack to the first answered request, warm caches", spread(start, "s", 1)],
-      ["`up` after a change of the code, under load", spread(rollouts, "s", 1)],
-      ["requests during those rollouts", String(total.requests)],
-      ["of them lost (no answer, or not 200)", String(total.lost)],
+    tables: [
+      {
+        head: ["what", "measured"],
+        rows: [
+          ["`up` of a stopped stack to the first answered request, warm caches", spread(start, "s", 1)],
+          ["`up` after a change of the code, under load", spread(rollouts, "s", 1)],
+          ["requests during those rollouts", String(total.requests)],
+          ["of them lost (no answer, or not 200)", String(total.lost)],
+        ],
+      },
     ],
     notes: [
       `${RUNS} runs. The load comes from 8 connections that are kept alive, against the home page, for the whole rollout.`,

@@ -1,0 +1,54 @@
+/** An older release that is put back. */
+import type { DeployOptions } from "../../components";
+import type { TargetName } from "../../components/config";
+import { placeOf } from "../engine/project";
+import { SlipwayError } from "../errors";
+import { operationOf, operationOn, operationsOf, type StackRef } from "../operations";
+import type { ReleaseInfo } from "../target";
+import { refuseOlderSchema } from "./schema";
+
+/** What puts an older release back, as options of `up`: its files, or what was built of them, by what the target keeps. */
+export type OlderRelease = Required<Pick<DeployOptions, "rollbackTo">> | Required<Pick<DeployOptions, "reuse">>;
+
+/** Options of {@link releaseToPutBack}. */
+export interface PutBackOptions {
+  /** True takes a release whatever the database has been brought to since. @default false */
+  force?: boolean;
+}
+
+/**
+ * A kept release as options of `up`: `up({ stack, ...release })` puts it back.
+ *
+ * @param version version or its beginning; @default the newest release that does not serve
+ * @throws SlipwayError (usage) when there is no such release, (incompatible) when it does not know what the database has
+ * been brought to since
+ */
+export async function releaseToPutBack(
+  ref: StackRef,
+  version?: string,
+  { force = false }: PutBackOptions = {},
+): Promise<{ version: string; release: OlderRelease }> {
+  const place = placeOf(ref.stack, ref.project);
+  const kept = await operationOf(ref, "releases")(place);
+  const chosen = chosenOf(ref, kept, version);
+  const [{ target } = { target: "local" as TargetName }] = operationsOf(ref, "releases");
+  if (!force) await refuseOlderSchema({ ...ref, target, version: chosen });
+  const built = operationOn(target, "keptRelease");
+  const release =
+    built === undefined
+      ? { rollbackTo: await operationOf(ref, "releaseSource")(place, chosen) }
+      : { reuse: await built(place, chosen) };
+  return { version: chosen, release };
+}
+
+function chosenOf({ stack }: StackRef, kept: readonly ReleaseInfo[], version: string | undefined): string {
+  const candidates = kept.filter((release) =>
+    version === undefined ? !release.current : release.version.startsWith(version),
+  );
+  const [chosen] = candidates;
+  if (chosen !== undefined && (version === undefined || candidates.length === 1)) return chosen.version;
+  const names = kept.map((release) => `${release.version}${release.current ? " (serves now)" : ""}`).join(", ");
+  const problem =
+    version === undefined ? "There is no other release to go back to" : `${JSON.stringify(version)} is not one release`;
+  throw new SlipwayError("usage", `${problem}; kept are ${names || "none"}.`, `slipway releases --stack ${stack}`);
+}
