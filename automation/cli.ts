@@ -52,11 +52,8 @@ export function commandLine(): Command {
   addLoadCommand(program);
   addGraphCommand(program);
   addRunCommands(program);
-<<<<<<< HEAD
   addBackupCommands(program);
-=======
   addPromoteCommand(program);
->>>>>>> operate
   addSetupCommands(program);
   addConfigCommands(program);
   completeStacks(tab(program, { completionCommandName: "completion" }));

@@ -12,7 +12,8 @@ const ENDING = ".json";
 const PARTIAL = /\.(\d+)\.partial/;
 
 /** A backup that is a file. */
-export interface StoredBackup extends Backup, Contents {
+export interface StoredBackup extends Backup {
+  tables: Contents["tables"];
   file: string;
   bytes: number;
   sha256: string;

@@ -6,7 +6,8 @@ import { SlipwayError } from "../errors";
 
 const PLATFORM = "https://api.heroku.com";
 const DATA = "https://api.data.heroku.com";
-const TIMEOUT_MS = 30_000;
+/** How long one answer may take. */
+export const TIMEOUT_MS = 30_000;
 
 export type Method = "GET" | "POST" | "PATCH" | "DELETE";
 
@@ -33,17 +34,26 @@ export interface Access {
 }
 
 /**
- * The caller's access: HEROKU_API_KEY, else what `heroku login` wrote to ~/.netrc; HEROKU_API_URL and HEROKU_DATA_HOST where
- * they are other APIs.
+ * The caller's access: `heroku:apiKey` and `heroku:url` of the config, else HEROKU_API_KEY and HEROKU_API_URL, and at last
+ * the key that `heroku login` wrote to ~/.netrc. HEROKU_DATA_HOST names another API of the databases.
  *
+ * @param config `heroku:<key>` -> text
  * @throws SlipwayError (config) when there is none
  */
-export function accessOf(environment: NodeJS.ProcessEnv, netrc = path.join(homedir(), ".netrc")): Access {
-  const { HEROKU_API_KEY: given, HEROKU_API_URL: url, HEROKU_DATA_HOST: host } = environment;
+export function accessOf(
+  environment: NodeJS.ProcessEnv,
+  netrc = path.join(homedir(), ".netrc"),
+  config: Readonly<Record<string, string>> = {},
+): Access {
+  const [given, url] = [
+    ["heroku:apiKey", "HEROKU_API_KEY"],
+    ["heroku:url", "HEROKU_API_URL"],
+  ].map(([key = "", variable = ""]) => config[key] ?? environment[variable]);
   const key = given === undefined || given === "" ? keyIn(netrc) : given;
   if (key === undefined) {
     throw new SlipwayError("config", "There is no key for Heroku's API.", "export HEROKU_API_KEY=…, or `heroku login`");
   }
+  const { HEROKU_DATA_HOST: host } = environment;
   return {
     key,
     ...(url !== undefined && url !== "" && { url }),

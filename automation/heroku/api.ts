@@ -1,5 +1,5 @@
 /** As much of Heroku's Platform API as what runs is looked at with (https://devcenter.heroku.com/articles/platform-api-reference). */
-import { askHeroku, type Access, type Method } from "./access";
+import { askHeroku, TIMEOUT_MS, type Access, type Method } from "./access";
 
 export { accessOf, type Access } from "./access";
 
@@ -29,49 +29,6 @@ export interface HerokuRelease {
   output_stream_url?: string | null;
 }
 
-<<<<<<< HEAD
-=======
-/** How the API is reached. */
-export interface Access {
-  /** @default https://api.heroku.com */
-  url?: string;
-  key: string;
-}
-
-/**
- * The caller's access: `heroku:apiKey` and `heroku:url` of the config, else HEROKU_API_KEY and HEROKU_API_URL, and at last
- * the key that `heroku login` wrote to ~/.netrc.
- *
- * @param config `heroku:<key>` -> text
- * @throws SlipwayError (config) when there is none
- */
-export function accessOf(
-  environment: NodeJS.ProcessEnv,
-  netrc = path.join(homedir(), ".netrc"),
-  config: Readonly<Record<string, string>> = {},
-): Access {
-  const [given, url] = [
-    ["heroku:apiKey", "HEROKU_API_KEY"],
-    ["heroku:url", "HEROKU_API_URL"],
-  ].map(([key = "", variable = ""]) => config[key] ?? environment[variable]);
-  const key = given === undefined || given === "" ? keyIn(netrc) : given;
-  if (key === undefined) {
-    throw new SlipwayError("config", "There is no key for Heroku's API.", "export HEROKU_API_KEY=…, or `heroku login`");
-  }
-  return { key, ...(url !== undefined && url !== "" && { url }) };
-}
-
-function keyIn(netrc: string): string | undefined {
-  try {
-    const words = readFileSync(netrc, "utf8").split(/\s+/);
-    const machine = words.findIndex((word, index) => word === "machine" && words[index + 1] === "api.heroku.com");
-    const password = machine < 0 ? -1 : words.indexOf("password", machine);
-    return password < 0 ? undefined : words[password + 1];
-  } catch {
-    return undefined;
-  }
-}
-
 /** Lines of a text that the API has an address for, such as a log; that address is all that it takes to read it. */
 export async function linesOf(url: string): Promise<string[]> {
   const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
@@ -79,7 +36,6 @@ export async function linesOf(url: string): Promise<string[]> {
   return text.split("\n").filter((line) => line !== "");
 }
 
->>>>>>> operate
 /** Calls for one app. */
 export class AppApi {
   constructor(

@@ -24,11 +24,7 @@ async function atHeroku(): Promise<BackupOperations> {
 }
 
 async function databaseAt(place: StackPlace): Promise<HerokuDatabase> {
-  const [{ deployedApp }, { accessOf }, { DataApi }] = await Promise.all([
-    import("./deployed"),
-    import("./access"),
-    import("./data-api"),
-  ]);
-  const { app } = await deployedApp(place);
-  return { place, api: new DataApi(accessOf(process.env)), app };
+  const [{ deployedApp }, { DataApi }] = await Promise.all([import("./deployed"), import("./data-api")]);
+  const { app, access } = await deployedApp(place);
+  return { place, api: new DataApi(access), app };
 }

@@ -22,17 +22,13 @@ export const herokuOperations: Omit<TargetOperations, "releaseSource" | "purge">
   logs: (place, options) => logsOf(deployedApp(place), options),
   exec: async (place, command) => execIn((await deployedApp(place)).app, command),
   releases: async (place) => releasesOf((await deployedApp(place)).api),
-<<<<<<< HEAD
-  releaseSource: async (place, version) => sourceOfSlug((await deployedApp(place)).api, place.stack, version),
-  backups,
-=======
   keptRelease: async (place, version) => keptSlug((await deployedApp(place)).api, place.stack, version),
   schemaHeads: async (place, version) => schemaHeads((await deployedApp(place)).api, version),
   promote: async (place, to, version) => {
     const { pipelineOf } = await import("./deployed");
     return promotedSlug(await deployedApp(place), version, await pipelineOf(to));
   },
->>>>>>> operate
+  backups,
   stop: async (place) => stopAll((await deployedApp(place)).api),
   confirm: async (open, outputs, options) => {
     const [{ appOf }, { confirmRelease }] = await Promise.all([import("./deployed"), import("./rollout")]);

@@ -11,7 +11,7 @@ export function backupsText(backups: readonly Backup[]): string {
   if (backups.length === 0) return "no backups";
   const rows = backups.map(({ id, target, kind, createdAt, bytes, release, revision, complete }) => [
     id,
-    target === kind ? kind : `${target} ${kind}`,
+    `${target} ${kind}`,
     createdAt,
     complete ? sizeText(bytes) : "not complete",
     release ?? "",

@@ -47,6 +47,7 @@ const ONLY_PARSED: readonly (readonly [RegExp, string])[] = [
   [/^logs .*worker/, "needs a worker"],
   [/^exec -- flask db|^migrate$/, "needs an application with migrations"],
   [/^render .*--output/, "would write beside the project; tried by the tests of what is rendered"],
+  [/^restore /, "needs a backup, and something new to restore into; tried by the tests of backups"],
   [/^load(?!.*--json)/, "takes its time; tried with --json"],
 ];
 
