@@ -2,6 +2,7 @@
 import {
   DeleteDBInstanceCommand,
   DescribeDBInstancesCommand,
+  ModifyDBInstanceCommand,
   RestoreDBInstanceFromDBSnapshotCommand,
   waitUntilDBInstanceAvailable,
   waitUntilDBInstanceDeleted,
@@ -131,6 +132,10 @@ export async function removeInstance(rds: RDSClient, name: string, patience: Pat
     );
   }
   try {
+    // It may have come with the snapshot.
+    if (found.DeletionProtection === true) {
+      await rds.send(new ModifyDBInstanceCommand({ DBInstanceIdentifier: name, DeletionProtection: false }));
+    }
     const { state } = await createWaiter(waiting(rds, {}, patience), name, () => deletion(rds, name));
     if (state === WaiterState.SUCCESS) {
       await waitUntilDBInstanceDeleted(waiting(rds, {}, patience), { DBInstanceIdentifier: name });

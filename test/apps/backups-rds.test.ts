@@ -1,5 +1,5 @@
-/** Backups that clouds make: RDS as moto has it, and Heroku's API simulated, with a real PostgreSQL behind the new app. */
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+/** Backups that RDS makes, as moto has it. */
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import {
@@ -12,24 +12,12 @@ import {
 } from "@aws-sdk/client-rds";
 import { expect } from "chai";
 import * as aws from "../../automation/backup/rds";
-import * as heroku from "../../automation/backup/heroku";
 import { lastRestoreTest } from "../../automation/backup/record";
-import { SlipwayError } from "../../automation/errors";
-import { DataApi } from "../../automation/heroku/data-api";
-import { CANARY, noPostgres, startPostgres, type Postgres } from "../platforms/support/services";
-import { SimulatedData } from "./fixtures/backups/simulated-data";
+import { CANARY } from "../platforms/support/services";
+import { failure } from "./fixtures/backups/failure";
 import * as harness from "./fixtures/servers/harness";
 
 const PATIENCE = { maxWaitTime: 20, minDelay: 0.05, maxDelay: 0.2 };
-
-async function failure(action: Promise<unknown>): Promise<SlipwayError> {
-  const error: unknown = await action.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (error instanceof SlipwayError) return error;
-  throw new Error(`not refused: ${String(error)}`);
-}
 
 describe("backups of RDS, as moto has it", function () {
   this.timeout(60_000);
@@ -178,119 +166,24 @@ describe("backups of RDS, as moto has it", function () {
     expect(await instances()).to.not.include("shop-database-0a1b2c3-slipway-test");
   });
 
-  it("fail a test where the instance does not come to be, and nothing is left of it", async () => {
+  it("that are interrupted while the instance is made leave nothing of it", async () => {
     const before = await instances();
     const controller = new AbortController();
+    const { signal } = controller;
+    // Moto's instances are there at once: this one is seen once before it is.
+    let looks = 0;
+    const slow: RDSClient = Object.create(rds) as RDSClient;
+    slow.send = async (...[command]: Parameters<RDSClient["send"]>) => {
+      const answer = await rds.send(command);
+      if (!controller.signal.aborted || looks > 0 || !("DBInstances" in answer)) return answer;
+      looks += 1;
+      return { ...answer, DBInstances: [{ DBInstanceStatus: "creating" }] };
+    };
     const onProgress = (): void => {
       controller.abort();
     };
-    const stopped = await failure(aws.testAtRds(database, { signal: controller.signal, onProgress }, PATIENCE));
-    expect(stopped.kind).to.equal("cancelled");
+    const stopped = await failure(aws.testAtRds({ ...database, rds: slow }, { signal, onProgress }, PATIENCE));
+    expect([stopped.kind, looks]).to.deep.equal(["cancelled", 1]);
     expect(await instances()).to.deep.equal(before);
-  });
-});
-
-const missing = noPostgres();
-describe(`backups of Heroku Postgres${missing === undefined ? "" : ` (skipped: ${missing})`}`, function () {
-  this.timeout(60_000);
-  let folder: string;
-  let postgres: Postgres;
-  let data: SimulatedData;
-  let database: heroku.HerokuDatabase;
-
-  before(async function () {
-    if (missing !== undefined) this.skip();
-    folder = mkdtempSync(path.join(tmpdir(), "slipway-backups-"));
-    postgres = await startPostgres();
-  });
-  after(async () => {
-    if (missing !== undefined) return;
-    await postgres.stop();
-    rmSync(folder, { recursive: true });
-  });
-  beforeEach(async () => {
-    data = new SimulatedData((name) => postgres.database(name));
-    const url = await data.start();
-    const api = new DataApi({ key: data.key, url, dataUrl: url });
-    database = { place: { project: folder, stack: "prod" }, api, app: "shop" };
-  });
-  afterEach(() => data.stop());
-
-  /** What a restore brings into the new database. */
-  const fill = async (url: string): Promise<void> => {
-    const sql =
-      "CREATE TABLE note (id int); INSERT INTO note VALUES (1); CREATE TABLE alembic_version (version_num text)";
-    await postgres.session(new URL(url).pathname.slice(1), `SET ROLE owner; ${sql}`).ended(20);
-  };
-
-  it("are made and kept by Heroku; whoever has their addresses can read them, and no one is told", async () => {
-    const first = await heroku.captureAtHeroku(database, {}, PATIENCE);
-    expect(first).to.include({ id: "b002", kind: "heroku-postgres", complete: true, bytes: 4096 });
-    const made = await heroku.captureAtHeroku(database, { keep: 1 }, PATIENCE);
-    expect(made.removed).to.deep.equal(["b002"]);
-    const listed = await heroku.backupsAtHeroku(database);
-    // Those of a schedule are Heroku's own.
-    expect(listed.map(({ id }) => id)).to.deep.equal(["b003", "a001"]);
-    expect(JSON.stringify([first, made, listed])).not.to.contain(CANARY);
-  });
-
-  it("that fail say why", async () => {
-    data.fails = "pg_dump: out of memory";
-    const error = await failure(heroku.captureAtHeroku(database, {}, PATIENCE));
-    expect(error.message).to.contain("b002 failed").and.to.contain("out of memory");
-    expect(
-      (
-        await failure(
-          heroku.restoreAtHeroku(database, database, { from: database.place, backup: "b002", into: "x" }, PATIENCE),
-        )
-      ).message,
-    ).to.contain("not complete");
-  });
-
-  it("are restored into an app of their own, never over what serves", async () => {
-    expect(
-      (await failure(heroku.restoreAtHeroku(database, database, { from: database.place }, PATIENCE))).mend,
-    ).to.contain("--into");
-    const { into, notes } = await heroku.restoreAtHeroku(
-      database,
-      database,
-      { from: database.place, into: "shop-again" },
-      PATIENCE,
-    );
-    expect(into).to.equal("the app shop-again");
-    expect(notes.join()).to.contain("--as SLIPWAY_DATABASE --app shop");
-    expect([...data.apps.keys()]).to.deep.equal(["shop", "shop-again"]);
-    expect(data.restored).to.deep.equal([{ addon: "postgresql-shop-again", from: data.addressOf(1) }]);
-    const taken = await failure(
-      heroku.restoreAtHeroku(database, database, { from: database.place, into: "shop" }, PATIENCE),
-    );
-    expect(taken.message).to.contain("already taken");
-    expect([...data.apps.keys()]).to.deep.equal(["shop", "shop-again"]);
-  });
-
-  it("pass a test in an app that is removed", async () => {
-    data.fill = fill;
-    const { passed, checks } = await heroku.testAtHeroku(database, {}, PATIENCE);
-    expect([passed, checks]).to.deep.equal([true, [{ name: "rows", passed: true, found: "2 tables with 1 rows" }]]);
-    expect([...data.apps.keys()]).to.deep.equal(["shop"]);
-    expect(lastRestoreTest({ project: folder, stack: "prod" })).to.include({ target: "heroku", backup: "a001" });
-  });
-
-  it("fail a test where nothing was restored, or the restore failed, and no app is left", async () => {
-    const before = existsSync(folder) ? readdirSync(folder) : [];
-    expect((await heroku.testAtHeroku(database, {}, PATIENCE)).passed).to.equal(false);
-    expect([...data.apps.keys()]).to.deep.equal(["shop"]);
-    data.fails = "pg_restore: no such role";
-    expect((await failure(heroku.testAtHeroku(database, {}, PATIENCE))).message).to.contain("no such role");
-    expect([...data.apps.keys()]).to.deep.equal(["shop"]);
-    expect(readdirSync(folder)).to.deep.equal(before);
-  });
-
-  it("name the app that could not be removed", async () => {
-    data.fill = fill;
-    data.keepsApps = true;
-    const error = await failure(heroku.testAtHeroku(database, {}, PATIENCE));
-    expect(error.message).to.contain("could not be removed, and costs");
-    expect(error.mend).to.match(/^heroku apps:destroy --app \S+$/);
   });
 });
