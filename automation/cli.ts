@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { pc } from "./terminal/colors";
 import manifest from "../package.json";
 import { ConfigError } from "../components/config/faults";
+import { addBackupCommands } from "./commands/backup";
 import { addCommentCommand } from "./commands/comment";
 import { addConfigCommands } from "./commands/config";
 import { addDeployCommands } from "./commands/deploy";
@@ -54,6 +55,7 @@ export function commandLine(): Command {
   addGraphCommand(program);
   addRunCommands(program);
   addScanCommand(program);
+  addBackupCommands(program);
   addPromoteCommand(program);
   addSetupCommands(program);
   addConfigCommands(program);

@@ -7,6 +7,9 @@ export { promote, type PromoteOptions, type Promotion } from "./releases/promote
 export { releaseToPutBack, type OlderRelease, type PutBackOptions } from "./releases/put-back";
 export { rollback, type Rollback, type RollbackOptions } from "./releases/rollback";
 export type { LogOptions, ProcessStatus, ReleaseInfo, Status } from "./target";
+export { backup, backups, lastRestoreTest, restore, restoreTest } from "./backup";
+export type { Backup, BackupKind, BackupOptions, Contents, MadeBackup, PassedRestoreTest } from "./backup";
+export type { Restored, RestoreCheck, RestoreOptions, RestoreTest } from "./backup";
 export { readSettings, removeConfig, setConfig, setSecretConfig, type ConfigKey } from "./configuration";
 export { pulumiEnvironment } from "./environment";
 export { explainKeys, stackFileSchema, type KeyRow } from "../components/config/explain";

@@ -40,15 +40,15 @@ export function operationOn<Name extends Operation>(
  * @throws SlipwayError (usage) when none has
  */
 export function operationOf<Name extends Operation>(ref: StackRef, name: Name): NonNullable<TargetOperations[Name]> {
-  const targets = targetsOf(ref);
-  const [found] = targets.map((target) => OPERATIONS[target]?.[name]).filter((operation) => operation !== undefined);
-  if (found === undefined) {
-    throw new SlipwayError(
-      "usage",
-      `${name} is nothing that can be done on ${targets.join(", ")}, where ${ref.stack} runs.`,
-    );
-  }
-  return found;
+  const [found] = operationsOf(ref, name);
+  if (found === undefined) throw unavailable(ref, name);
+  return found.operation;
+}
+
+/** Says that no target of the stack has an operation. */
+export function unavailable(ref: StackRef, name: Operation): SlipwayError {
+  const problem = `${name} is nothing that can be done on ${targetsOf(ref).join(", ")}, where ${ref.stack} runs.`;
+  return new SlipwayError("usage", problem);
 }
 
 /** Targets of the stack that have an operation, with it. */

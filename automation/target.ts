@@ -2,6 +2,7 @@
 import type { Readable } from "node:stream";
 import type { DeployOptions, KeptRelease } from "../components";
 import type { TargetName } from "../components/config";
+import type { BackupOperations } from "./backup/backup";
 import type { OperationOptions, OperationResult } from "./engine/operations";
 import type { StackPlace } from "./engine/project";
 import type { OpenStack } from "./engine/stack";
@@ -96,6 +97,8 @@ export interface TargetOperations {
   promote?: (from: StackPlace, to: StackPlace, version: string, options: OperationOptions) => Promise<Given>;
   /** Runs the application's migration now, and waits for its end; what it writes is told as messages. */
   migrate?: (place: StackPlace, options: OperationOptions) => Promise<void>;
+  /** Backups of the database. */
+  backups?: BackupOperations;
   /** Ends every process; what is on disk stays. Returns how many were ended. */
   stop: (place: StackPlace) => Promise<number>;
   /** Removes everything that a removed deployment left. */

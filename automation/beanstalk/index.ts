@@ -1,4 +1,5 @@
 /** What can be done with a stack on Elastic Beanstalk. The clients of AWS are loaded with the first question. */
+import { awsBackups } from "../aws/backups";
 import { logStream } from "../aws/log-stream";
 import type { StackPlace } from "../engine/project";
 import type { TargetOperations } from "../target";
@@ -32,6 +33,7 @@ export const beanstalkOperations: Omit<TargetOperations, "releaseSource" | "stop
       const { schemaHeads } = await import("./releases");
       return (deployed) => schemaHeads(deployed, version);
     }),
+  backups: awsBackups({ name: "beanstalk", where: "on Elastic Beanstalk", mark: "database" }),
   confirm: async (open, outputs, options) => {
     const [{ askAwsOf }, { confirmVersions }] = await Promise.all([import("./deployed"), import("./rollout")]);
     await askAwsOf(open, outputs, (deployed) => confirmVersions(deployed, options));

@@ -1,4 +1,5 @@
 /** What can be done with a stack on ECS. The clients of AWS are loaded with the first question. */
+import { awsBackups } from "../aws/backups";
 import { logStream } from "../aws/log-stream";
 import type { StackPlace } from "../engine/project";
 import type { TargetOperations } from "../target";
@@ -42,6 +43,7 @@ export const ecsOperations: Omit<TargetOperations, "releaseSource" | "stop" | "p
       const { migrate } = await import("./migrate");
       return (deployed) => migrate(deployed, options);
     }),
+  backups: awsBackups({ name: "ecs", where: "on ECS", mark: "database" }),
   confirm: async (open, outputs, options) => {
     const [{ askAwsOf }, { confirmRollout }] = await Promise.all([import("./deployed"), import("./rollout")]);
     await askAwsOf(open, outputs, (deployed) => confirmRollout(deployed, options));

@@ -1,11 +1,7 @@
 /** As much of Heroku's Platform API as what runs is looked at with (https://devcenter.heroku.com/articles/platform-api-reference). */
-import { readFileSync } from "node:fs";
-import { homedir } from "node:os";
-import * as path from "node:path";
-import { SlipwayError } from "../errors";
+import { askHeroku, TIMEOUT_MS, type Access, type Method } from "./access";
 
-const URL_OF_API = "https://api.heroku.com";
-const TIMEOUT_MS = 30_000;
+export { accessOf, type Access } from "./access";
 
 /** A dyno, as far as it is told. */
 export interface Dyno {
@@ -31,47 +27,6 @@ export interface HerokuRelease {
   slug: { id: string } | null;
   /** Where the output of its release phase can be read; null without one. */
   output_stream_url?: string | null;
-}
-
-/** How the API is reached. */
-export interface Access {
-  /** @default https://api.heroku.com */
-  url?: string;
-  key: string;
-}
-
-/**
- * The caller's access: `heroku:apiKey` and `heroku:url` of the config, else HEROKU_API_KEY and HEROKU_API_URL, and at last
- * the key that `heroku login` wrote to ~/.netrc.
- *
- * @param config `heroku:<key>` -> text
- * @throws SlipwayError (config) when there is none
- */
-export function accessOf(
-  environment: NodeJS.ProcessEnv,
-  netrc = path.join(homedir(), ".netrc"),
-  config: Readonly<Record<string, string>> = {},
-): Access {
-  const [given, url] = [
-    ["heroku:apiKey", "HEROKU_API_KEY"],
-    ["heroku:url", "HEROKU_API_URL"],
-  ].map(([key = "", variable = ""]) => config[key] ?? environment[variable]);
-  const key = given === undefined || given === "" ? keyIn(netrc) : given;
-  if (key === undefined) {
-    throw new SlipwayError("config", "There is no key for Heroku's API.", "export HEROKU_API_KEY=…, or `heroku login`");
-  }
-  return { key, ...(url !== undefined && url !== "" && { url }) };
-}
-
-function keyIn(netrc: string): string | undefined {
-  try {
-    const words = readFileSync(netrc, "utf8").split(/\s+/);
-    const machine = words.findIndex((word, index) => word === "machine" && words[index + 1] === "api.heroku.com");
-    const password = machine < 0 ? -1 : words.indexOf("password", machine);
-    return password < 0 ? undefined : words[password + 1];
-  } catch {
-    return undefined;
-  }
 }
 
 /** Lines of a text that the API has an address for, such as a log; that address is all that it takes to read it. */
@@ -127,13 +82,14 @@ export class AppApi {
     return session.logplex_url;
   }
 
-  private call<Answer>(method: string, what: string, body?: object, headers?: Record<string, string>): Promise<Answer> {
-    return call(this.access, `about the app ${this.app}`, {
-      method,
-      what: `/apps/${encodeURIComponent(this.app)}${what}`,
-      ...(body && { body }),
-      ...(headers && { headers }),
-    });
+  private call<Answer>(
+    method: Method,
+    what: string,
+    body?: object,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
+    const path = `/apps/${encodeURIComponent(this.app)}${what}`;
+    return askHeroku(this.access, { method, path, about: `the app ${this.app}`, headers, ...(body && { body }) });
   }
 }
 
@@ -146,54 +102,5 @@ export interface HerokuAccount {
 
 /** Whose access it is. @throws SlipwayError (config) when the key is not taken, (failed) with what else is wrong */
 export function accountOf(access: Access, signal?: AbortSignal): Promise<HerokuAccount> {
-  return call(access, "about the account", { method: "GET", what: "/account", ...(signal && { signal }) });
-}
-
-interface Question {
-  method: string;
-  /** Path below the API's address. */
-  what: string;
-  body?: object;
-  headers?: Record<string, string>;
-  /** @default half a minute */
-  signal?: AbortSignal;
-}
-
-/** @throws SlipwayError (failed) with what the API says is wrong */
-async function call<Answer>(access: Access, about: string, question: Question): Promise<Answer> {
-  const { method, what, body, headers, signal } = question;
-  const response = await fetch(`${access.url ?? URL_OF_API}${what}`, {
-    method,
-    headers: {
-      Accept: "application/vnd.heroku+json; version=3",
-      Authorization: `Bearer ${access.key}`,
-      ...(body && { "Content-Type": "application/json" }),
-      ...headers,
-    },
-    ...(body && { body: JSON.stringify(body) }),
-    signal: signal ?? AbortSignal.timeout(TIMEOUT_MS),
-  }).catch((error: unknown) => {
-    throw new SlipwayError("failed", `Heroku's API cannot be reached: ${reasonOf(error)}.`, undefined, {
-      cause: error,
-    });
-  });
-  const answer = (await response.json().catch(() => ({}))) as Answer & { message?: string };
-  if (!response.ok) throw refusal(response.status, answer.message ?? response.statusText, about);
-  return answer;
-}
-
-function refusal(status: number, message: string, about: string): SlipwayError {
-  if (status === 401) {
-    return new SlipwayError(
-      "config",
-      `Heroku does not take the key: ${message}`,
-      "export HEROKU_API_KEY=…, or `heroku login`",
-    );
-  }
-  return new SlipwayError("failed", `Heroku refused a question ${about} (${status}): ${message}`);
-}
-
-function reasonOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return cause instanceof Error ? cause.message : String(cause);
+  return askHeroku(access, { method: "GET", path: "/account", about: "the account", ...(signal && { signal }) });
 }

@@ -6,10 +6,12 @@ import { configOf } from "../engine/config-values";
 import type { StackPlace } from "../engine/project";
 import type { OpenStack } from "../engine/stack";
 import type { Outputs } from "../target";
-import { accessOf, AppApi } from "./api";
+import { accessOf, AppApi, type Access } from "./api";
 
 export interface DeployedApp {
   api: AppApi;
+  /** How Heroku is asked. */
+  access: Access;
   /** Name of the app. */
   app: string;
   /** UUID of the app. */
@@ -33,9 +35,11 @@ export async function deployedApp(place: StackPlace): Promise<DeployedApp> {
 /** The app of a stack whose outputs are known. @throws as {@link deployedApp} */
 export async function appOf(open: OpenStack, outputs: Outputs): Promise<DeployedApp> {
   requireDeployed(open.place, TARGET, outputs);
+  const access = await accessFor(open);
   const [appId, pipelineId] = ["appId", "pipelineId"].map((name) => textIn(outputs, name)) as [string, string];
   return {
-    api: await apiOf(open, appId),
+    api: new AppApi(access, appId),
+    access,
     app: textIn(outputs, "app"),
     appId,
     url: textIn(outputs, "url"),
@@ -49,11 +53,11 @@ export async function apiInState(open: OpenStack): Promise<AppApi | undefined> {
   const exported = await open.stack.exportStack();
   const { resources = [] } = (exported.deployment ?? {}) as { resources?: { type: string; id?: string }[] };
   const id = resources.find(({ type }) => type === "heroku:index/app:App")?.id;
-  return id === undefined ? undefined : apiOf(open, id);
+  return id === undefined ? undefined : new AppApi(await accessFor(open), id);
 }
 
-async function apiOf(open: OpenStack, appId: string): Promise<AppApi> {
-  return new AppApi(accessOf(process.env, undefined, await configOf(open, "heroku")), appId);
+async function accessFor(open: OpenStack): Promise<Access> {
+  return accessOf(process.env, undefined, await configOf(open, "heroku"));
 }
 
 /** UUID of the pipeline that the app of a stack is in, or is to be in; undefined without one, and where that is made yet. */

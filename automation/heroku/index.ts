@@ -2,6 +2,7 @@
 import { readSettings } from "../configuration";
 import type { StackPlace } from "../engine/project";
 import type { TargetOperations } from "../target";
+import { backups } from "./backups";
 import type { DeployedApp } from "./deployed";
 import { execIn } from "./exec";
 import { logsOf } from "./logs";
@@ -33,6 +34,7 @@ export const herokuOperations: Omit<TargetOperations, "releaseSource" | "purge">
     onProgress?.({ kind: "message", message: "giving all dynos their new tier at once" });
     await changeTier((await deployedApp(open.place)).api, changes);
   },
+  backups,
   stop: async (place) => stopAll((await deployedApp(place)).api),
   confirm: async (open, outputs, options) => {
     const [{ appOf }, { confirmRelease }] = await Promise.all([import("./deployed"), import("./rollout")]);

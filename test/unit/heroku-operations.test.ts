@@ -185,7 +185,15 @@ describe("what runs at Heroku", () => {
     });
 
     it("are given along a pipeline that both apps are in, else as they are, with the migration", async () => {
-      const deployed = { api, app: "shop", appId: APP, url, releaseId: RELEASE, pipelineId: OTHERS };
+      const deployed = {
+        api,
+        access: { key: KEY, url },
+        app: "shop",
+        appId: APP,
+        url,
+        releaseId: RELEASE,
+        pipelineId: OTHERS,
+      };
       expect(await promotedSlug(deployed, "ba9876543210", OTHERS)).to.deep.equal({
         config: {
           "heroku.build": `{kind: promotion, app: ${APP}, release: ${RELEASE}, version: "ba9876543210"}`,
