@@ -12,7 +12,7 @@ import {
 import * as path from "node:path";
 import { expect } from "chai";
 import { parseDocument } from "yaml";
-import type { ReleaseInfo } from "../../automation";
+import type { Backup, ReleaseInfo } from "../../automation";
 import { EXIT } from "../../automation/errors";
 import { findPulumi } from "../../automation/engine/pulumi-cli";
 import { packageRoot } from "../../components/package-root";
@@ -89,6 +89,10 @@ describe("the documents about this machine", function () {
         copyFileSync(file("dev"), file("other"));
         await slipway(`config set local.port ${await freePort()} --stack other`);
         return line.replace("dev prod", "dev other");
+      }
+      if (line.startsWith("slipway restore")) {
+        const [newest] = JSON.parse(await slipway("backups --json")) as Backup[];
+        return line.replace(/2026\w+/, newest?.id ?? "").replace("--from prod", "--from dev");
       }
       if (!line.startsWith("slipway rollback")) return line;
       const older = (await releases()).find(({ current }) => !current);
