@@ -31,7 +31,7 @@ const NEEDS_THEM: readonly RegExp[] = [/^slipway rehearse .*--real docker/, /^sl
 const TERMINAL = path.join(packageRoot, "test", "engine", "support", "terminal.py");
 
 /** Commands that ask before they change something. */
-const ASKS = /^slipway (up|destroy|rollback|restore(?!-)|promote|stop .*--purge)\b(?!.*(--yes|-y\b))/;
+const ASKS = /^slipway (up|destroy|rollback|restore .*--live|promote|stop .*--purge)\b(?!.*(--yes|-y\b))/;
 
 /** How a person answers: the text that is waited for, and the key. */
 const YES = JSON.stringify([["Yes", "\r"]]);
