@@ -50,10 +50,10 @@ export interface Deployment extends OperationResult {
  * ```
  */
 export function up(options: UpOptions): Promise<Deployment> {
-  return patiently(options, () => deploy(options));
+  return patiently(options, () => planned(options));
 }
 
-async function deploy(options: UpOptions): Promise<Deployment> {
+async function planned(options: UpOptions): Promise<Deployment> {
   const open = await opened(options);
   refuseHeld(open.place);
   const plan = await engine.preview(open, quiet(options));
