@@ -50,10 +50,10 @@ export interface Deployment extends OperationResult {
  * ```
  */
 export function up(options: UpOptions): Promise<Deployment> {
-  return patiently(options, () => planned(options));
+  return patiently(options, () => planAndDeploy(options));
 }
 
-async function planned(options: UpOptions): Promise<Deployment> {
+async function planAndDeploy(options: UpOptions): Promise<Deployment> {
   const open = await opened(options);
   refuseHeld(open.place);
   const plan = await engine.preview(open, quiet(options));
@@ -65,6 +65,7 @@ async function planned(options: UpOptions): Promise<Deployment> {
   if (options.confirm !== undefined && !(await options.confirm(plan))) {
     throw new SlipwayError("declined", "Nothing was changed.");
   }
+  for (const { operation } of operationsOf(options, "prepare")) await operation(open, plan, options);
   const result = await engine.update(open, options).catch(async (error: unknown) => {
     throw await explained(open, options, error);
   });

@@ -12,7 +12,7 @@ export const EXIT = {
   config: 3,
   /** A deployment failed, or what it deployed does not serve; the message says what does. */
   failed: 4,
-  /** A tool that is missing or too old: Python, Go, the Pulumi CLI. */
+  /** A tool that is missing or too old: Python, Go, the Pulumi CLI; or what `doctor` found to mend. */
   tool: 5,
   /** Another operation on the same stack is under way. */
   locked: 6,
@@ -22,7 +22,7 @@ export const EXIT = {
   declined: 8,
   /** There are changes, and the command was asked to tell by its exit code. */
   changes: 9,
-  /** A load test missed a limit. */
+  /** A load test missed a limit, or an image has a flaw that is too severe. */
   limits: 10,
   /** A release that does not know what the database has been brought to since; nothing was changed. */
   incompatible: 11,

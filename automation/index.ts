@@ -7,6 +7,9 @@ export { promote, type PromoteOptions, type Promotion } from "./releases/promote
 export { releaseToPutBack, type OlderRelease, type PutBackOptions } from "./releases/put-back";
 export { rollback, type Rollback, type RollbackOptions } from "./releases/rollback";
 export type { LogOptions, ProcessStatus, ReleaseInfo, Status } from "./target";
+export { backup, backups, lastRestoreTest, restore, restoreTest } from "./backup";
+export type { Backup, BackupKind, BackupOptions, Contents, MadeBackup, PassedRestoreTest } from "./backup";
+export type { Restored, RestoreCheck, RestoreOptions, RestoreTest } from "./backup";
 export { readSettings, removeConfig, setConfig, setSecretConfig, type ConfigKey } from "./configuration";
 export { pulumiEnvironment } from "./environment";
 export { explainKeys, stackFileSchema, type KeyRow } from "../components/config/explain";
@@ -14,7 +17,6 @@ export { rehearse, type RehearseOptions } from "./rehearsal/rehearse";
 export type { ExistingThing, RehearsalReport, RehearsalStep } from "./rehearsal/report";
 export { commentHtml, commentMarkdown, postComment, postNote, readReports, stackReports } from "./comment";
 export type { CommentFormat, PostedComment, PullRequestOptions, ReportOptions, StackReport } from "./comment";
-export { doctor, type Finding } from "./doctor";
 export { init, type Initialised, type InitOptions } from "./init";
 export { initCi, type CiOptions, type CiProvider } from "./init/ci";
 export { loadTest, writeLoadScenario, type LoadOptions } from "./load/test";
@@ -23,7 +25,15 @@ export { renderCompose } from "./render/compose";
 export type { Rendered, RenderOptions } from "./render/output";
 export { renderProcfile } from "./render/procfile";
 export { renderRepository, type RepositoryOptions } from "./render/repository";
+export {
+  doctor,
+  type DoctorOptions,
+  type Finding,
+  type Group as FindingGroup,
+  type State as FindingState,
+} from "./doctor";
 export { drawStack, mermaidOf, svgOf, type DrawOptions, type Drawing } from "./graph";
+export { scanImages, type ScannedImage, type ScanOptions, type Severity } from "./scan";
 export { defaultStack, stackNames } from "./stacks";
 export { EXIT, kindOf, SlipwayError, type ExitName } from "./errors";
 export type { Stoppable } from "./stopping";

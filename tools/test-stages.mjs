@@ -19,7 +19,7 @@ export const stages = {
   platforms: () => mocha("platforms", sideBySide),
   images: () => mocha("images"),
   compose: () => mocha("compose", sideBySide),
-  docs: () => mocha("docs"),
+  docs: () => mocha("docs", sideBySide),
   blog: pytest,
 };
 

@@ -1,5 +1,6 @@
 /** Commands around a deployment: a new stack, and a look at what it needs. */
 import type { Command } from "commander";
+import type { Finding } from "../doctor";
 import { pc } from "../terminal/colors";
 import { EXIT, SlipwayError } from "../errors";
 import { answer, stackCommand, stackOf, type StackFlags } from "../terminal/command";
@@ -84,20 +85,24 @@ function addCi(init: Command): void {
 }
 
 function addDoctor(program: Command): void {
-  stackCommand(program, "doctor", "look at everything that a deployment needs").action(async (flags: StackFlags) => {
-    const { doctor } = await import("../doctor");
-    const findings = await doctor({ stack: stackOf(flags) });
-    const signs = { good: pc.green("✔"), note: pc.yellow("!"), bad: pc.red("✖") };
-    answer(flags, findings, () =>
-      findings
-        .map(({ subject, verdict, found, mend }) => {
-          const line = `${signs[verdict]} ${pc.bold(subject)}: ${found}`;
-          return mend === undefined ? line : `${line}\n    ${pc.dim("mend:")} ${mend}`;
-        })
-        .join("\n"),
-    );
-    if (findings.some(({ verdict }) => verdict === "bad")) process.exitCode = EXIT.tool;
-  });
+  stackCommand(program, "doctor", "look at what a deployment needs, and at what has become of it")
+    .option("--all", "look at every stack of the project")
+    .action(async ({ all, ...flags }: StackFlags & { all?: boolean }) => {
+      if (all === true && flags.stack !== undefined) {
+        throw new SlipwayError("usage", "--all looks at every stack, --stack at one: leave one of them out.");
+      }
+      const [{ doctor }, { stackNames }, { doctorText }] = await Promise.all([
+        import("../doctor"),
+        import("../stacks"),
+        import("../terminal/doctor"),
+      ]);
+      const stacks = all === true ? stackNames() : [stackOf(flags)];
+      const findings: Finding[] = [];
+      // Each asks its backend and its accounts for many things at once.
+      for (const stack of stacks) findings.push(...(await doctor({ stack })));
+      answer(flags, findings, () => doctorText(findings));
+      if (findings.some(({ state }) => state === "fail")) process.exitCode = EXIT.tool;
+    });
 }
 
 function addEnvironment(program: Command): void {

@@ -4,9 +4,9 @@ import { DescribeTasksCommand, RunTaskCommand, type Service, type Task } from "@
 import { createWaiter, WaiterState } from "@smithy/util-waiter";
 import type { OperationOptions } from "../engine/operations";
 import { SlipwayError } from "../errors";
+import type { Patience } from "../serving";
 import type { Deployed } from "./deployed";
-import { nothingWritten } from "./logs";
-import type { Patience } from "./rollout";
+import { nothingWritten } from "../aws/logs";
 import { containerOf, describeServices, listTasks, logPlaceOf, shortName, taskName, type LogPlace } from "./services";
 import { stopped } from "../stopping";
 import { visibleLog } from "../visible";

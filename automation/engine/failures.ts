@@ -29,6 +29,8 @@ const REFUSED_INPUT = /^\S+ resource '[^']*'(?:: property (\S+) value [^]*)? has
 /** What is told of an operation as a whole, and of resources whose turn did not come because another had failed. */
 const NO_REASON = /^(preview|update) failed$|^failed to run (policy|remediation): .*context canceled$/;
 const UNUSABLE_STATE = /failed to load checkpoint|snapshot integrity failure|incorrect passphrase|deserializ/;
+/** How the engine says that it has no access to the backend that keeps the state. */
+const NOT_LOGGED_IN = /PULUMI_ACCESS_TOKEN must be set for login/;
 /** How the engine says that a provider's plugin is neither there nor to be had. */
 const MISSING_PLUGIN = /resource plugin '(?:pulumi-resource-)?([\w-]+)'[^]*? at version v?([\w.+-]+)/;
 const KILLED = /Command was killed with (SIG\w+)/;
@@ -79,6 +81,12 @@ function pluginError({ stack, setup }: StackPlace, name: string, version: string
 export function stateError(place: StackPlace, error: unknown): SlipwayError {
   const { stack } = place;
   const reason = engineErrors(error)[0] ?? messageOf(error);
+  if (NOT_LOGGED_IN.test(reason)) {
+    const mend = "`pulumi login`, or name another backend with PULUMI_BACKEND_URL";
+    return new SlipwayError("state", `Nobody is logged in to the backend that keeps the state of ${stack}.`, mend, {
+      cause: error,
+    });
+  }
   return new SlipwayError(
     "state",
     `The state of stack ${stack} cannot be used: ${reason}`,

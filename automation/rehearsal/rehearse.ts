@@ -38,7 +38,8 @@ export interface RehearseOptions extends StackOptions {
 }
 
 /**
- * Plans and deploys a stack on simulated clouds, then plans once more, which must change nothing. Nothing of what is
+ * Plans and deploys a stack on simulated clouds, then plans once more, which must change nothing; where the first plan changes
+ * nothing, that is all. Nothing of what is
  * really deployed is read or changed, no secret is decrypted, and no account is needed.
  *
  * @returns what was found, also when a step failed
@@ -119,15 +120,17 @@ async function run(
   const tries = Math.max(faults.length, onCall === undefined ? 0 : 1);
   const planned = await steps.plan("plan");
   if (planOnly === true) return steps.report(place);
-  let deployed = planned && (await steps.change("deploy", "update"));
-  for (let left = tries; planned && !deployed && left > 0; left -= 1)
-    deployed = await steps.change("recover", "update");
-  if (deployed && (await steps.planNothing())) {
-    if (update === true) {
-      await changeRelease(place);
-      const changed = steps.of(await openStack(place, programOf(place), () => undefined));
-      if (await changed.plan("update-plan")) await changed.change("update", "update");
-    }
+  // A plan that changes nothing is the proof; ordered faults are for calls that a deployment makes all the same.
+  let proven = planned && steps.unchanged && tries === 0;
+  if (planned && !proven) {
+    let deployed = await steps.change("deploy", "update");
+    for (let left = tries; !deployed && left > 0; left -= 1) deployed = await steps.change("recover", "update");
+    proven = deployed && (await steps.planNothing());
+  }
+  if (proven && update === true) {
+    await changeRelease(place);
+    const changed = steps.of(await openStack(place, programOf(place), () => undefined));
+    if (await changed.plan("update-plan")) await changed.change("update", "update");
   }
   // What was made by a deployment that failed has to go as well as any other.
   if (planned && destroy === true) await steps.change("destroy", "destroyUnprotected");

@@ -39,6 +39,11 @@ export class Steps {
     return new Steps(open, this.rehearsal, this.options, this.taken, this.refused, this.letGo);
   }
 
+  /** Whether the last step has found nothing to change. */
+  get unchanged(): boolean {
+    return this.taken.at(-1)?.result?.changes.length === 0;
+  }
+
   /** Plans. @returns whether that went well */
   plan(name: RehearsalStep["name"]): Promise<boolean> {
     return this.take(name, async () => ({ result: await engine.preview(this.open, this.quiet()) }));

@@ -8,7 +8,7 @@ import { unlessStopped, type Stoppable } from "../stopping";
 import type { ReleaseInfo } from "../target";
 import { refuseOlderSchema } from "./schema";
 
-/** What puts an older release back, as options of `up`: its files, or its images, by what the target keeps. */
+/** What puts an older release back, as options of `up`: its files, or what was built of them, by what the target keeps. */
 export type OlderRelease = Required<Pick<DeployOptions, "rollbackTo">> | Required<Pick<DeployOptions, "reuse">>;
 
 /** Options of {@link releaseToPutBack}. */
@@ -42,11 +42,11 @@ async function keptRelease(
   const chosen = chosenOf(ref, kept, version);
   const [{ target } = { target: "local" as TargetName }] = operationsOf(ref, "releases");
   if (!force) await refuseOlderSchema({ ...ref, target, version: chosen });
-  const images = operationOn(target, "keptImages");
+  const built = operationOn(target, "keptRelease");
   const release =
-    images === undefined
+    built === undefined
       ? { rollbackTo: await operationOf(ref, "releaseSource")(place, chosen) }
-      : { reuse: await images(place, chosen) };
+      : { reuse: await built(place, chosen) };
   return { version: chosen, release };
 }
 

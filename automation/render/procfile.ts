@@ -59,7 +59,8 @@ function commandsOf({ processes, jobs }: Workload): Record<string, string> {
 }
 
 function commandOf({ role, command }: Process): string {
-  const line = shellWords(placeCommand(command, DATA));
+  // A runner's signal goes to the shell, which is to be the process itself.
+  const line = `exec ${shellWords(placeCommand(command, DATA))}`;
   if (role === "web") return `SLIPWAY_LISTEN=tcp://127.0.0.1:\${PORT:-5000} ${line}`;
   // The shell's own number tells processes of one kind apart.
   return line.replaceAll(/'\{instance\}([\w@%.-]*)'/g, `${role}-$$$$$1`);

@@ -1,6 +1,6 @@
 export { readSource } from "./read-source";
 export { supportsSoftShutdown } from "./celery-versions";
-export { procfile, shellWords } from "./procfile";
+export { procfile, shellWord, shellWords } from "./procfile";
 export { readReleaseTag, releaseTag, type TaggedRelease } from "./release-tag";
 export { headsOf, readSchema, revisionsBeyond, revisionsToTakeBack, type Revision } from "./schema";
 export { contentVersion, listSource, type SourceFile } from "./source";

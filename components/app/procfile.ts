@@ -23,5 +23,10 @@ export function procfile(commands: Readonly<Record<string, string>>): string {
 
 /** Words as a shell's command line that means exactly them. */
 export function shellWords(words: readonly string[]): string {
-  return words.map((word) => (PLAIN.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`)).join(" ");
+  return words.map(shellWord).join(" ");
+}
+
+/** A word as a shell takes it for exactly that. */
+export function shellWord(word: string): string {
+  return PLAIN.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

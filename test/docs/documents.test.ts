@@ -55,10 +55,10 @@ describe("the documents", () => {
     const known = commandLine()
       .commands.map((command) => command.name())
       .filter((name) => name !== "complete");
-    const named = [...textOf("docs/cli.md").matchAll(/\bslipway ([a-z]+)\b/g)].map(([, name = ""]) => name);
+    const named = [...textOf("docs/cli.md").matchAll(/\bslipway ([a-z-]+)\b/g)].map(([, name = ""]) => name);
     expect(known.filter((name) => !named.includes(name))).to.deep.equal([]);
     const inline = documents().flatMap((document) =>
-      [...textOf(document).matchAll(/`slipway ([a-z]+)[^`]*`/g)].map(([, name = ""]) => name),
+      [...textOf(document).matchAll(/`slipway ([a-z-]+)[^`]*`/g)].map(([, name = ""]) => name),
     );
     expect(inline.filter((name) => !known.includes(name) && name !== "help")).to.deep.equal([]);
   });

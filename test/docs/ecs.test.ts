@@ -2,10 +2,11 @@
 import { writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { OperatedClouds } from "../rehearsal/support/operated-clouds";
+import { FOLLOWED } from "./support/followed";
 import { Reader } from "./support/reader";
 
-describe("docs/ecs.md", function () {
-  this.timeout(200_000);
+describe("the document about ecs", function () {
+  this.timeout(300_000);
   let clouds: OperatedClouds;
 
   before(async () => {
@@ -14,11 +15,11 @@ describe("docs/ecs.md", function () {
   });
   after(() => clouds.close());
 
-  it("leads from nothing to a URL, and on", async () => {
+  it(FOLLOWED.ecs[0], async () => {
     const reader = new Reader(clouds.account.folder, clouds.environment);
     reader.program("xdg-open", "exit 0");
     reader.program("session-manager-plugin", 'test "$1" != --version || echo 1.2.707.0');
-    await reader.follow("docs/ecs.md", {
+    await reader.follow(FOLLOWED.ecs[0], {
       secret: () => "postgresql://shop:secret@db.example.com/shop",
       instead: (line) => {
         // There has to be something to go back from.

@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import * as path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { expect } from "chai";
+import type { Finding } from "../../automation";
 import { eventSchema, type SlipwayEvent } from "../../automation/events";
 import { processTable } from "./support/process-table";
 import { Product } from "./support/product";
@@ -113,6 +114,21 @@ describe("secrets", function () {
       ["beat", "web", "worker"].map((role) => path.join(product.root, "run", `${role}.json`)),
     );
     expect(file).to.match(/slipway:secrets:\n\s+QUOTES:\n\s+secure: /);
+  });
+
+  it("that were changed since the deployment are found by doctor, by name alone", async () => {
+    const look = async (): Promise<Finding | undefined> => {
+      const running = product.start(["doctor", "--json"]);
+      await watched(0, running);
+      const findings = JSON.parse((await running.ended).stdout) as Finding[];
+      return findings.find(({ name }) => name === "config secrets");
+    };
+    expect((await look())?.state).to.equal("ok");
+    await watched(0, product.start(["config", "set", "secrets.TRUTH", "--secret"], { input: `other ${CANARY}\n` }));
+    file = readFileSync(product.configFile(), "utf8");
+    const { state, found, mend = "" } = (await look()) ?? {};
+    expect([state, found]).to.deep.equal(["warn", "TRUTH: changed in the config since the last deployment"]);
+    expect(mend).to.match(/^slipway up --stack /);
   });
 
   it("leave the stack file as it was, whatever is done", async () => {

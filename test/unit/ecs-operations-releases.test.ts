@@ -60,6 +60,7 @@ describe("what is done with a stack on ECS (simulated ECS API)", () => {
 
     it("are put back by their digests", async () => {
       expect(await keptImages(shop.deployed, OLD)).to.deep.equal({
+        kind: "images",
         release: OLD,
         web: image("web", OLD),
         worker: image("worker", OLD),

@@ -1,7 +1,7 @@
 /** What a bundle holds beside the application: how the platform prepares, starts and fronts it. */
 import { readdirSync } from "node:fs";
 import { stringify } from "yaml";
-import { procfile, type Process, type SourceFile, type Workload } from "../../app";
+import { procfile, shellWord, type Process, type SourceFile, type Workload } from "../../app";
 import { templatePath, templateText } from "../../package-root";
 import { DATA_FOLDER, shippedVariables } from "../properties";
 import { staticLocation } from "./static";
@@ -39,6 +39,7 @@ export function bundleFiles(args: BundleArgs, listed: readonly SourceFile[]): Re
     ".slipway/environment": Object.entries(shippedVariables(workload))
       .map(([name, value]) => `${name}=${value}\0`)
       .join(""),
+    ".slipway/exec.sh": templateText("beanstalk", "exec.sh"),
     ".slipway/instance.sh": templateText("beanstalk", "instance.sh"),
     "requirements.txt": workload.release.requirements,
     Procfile: procfile(processLines(args)),
@@ -104,10 +105,8 @@ function startScript(heart: string, words: readonly string[]): string {
 
 /** A word of a command line of bash; `{data}` is what the variable `data` says. */
 function quoted(word: string): string {
-  const parts = word.split("{data}").map((part) => {
-    return /^[\w@%+=:,./-]*$/.test(part) ? part : `'${part.replaceAll("'", String.raw`'\''`)}'`;
-  });
-  return word === "" ? "''" : parts.join('"$data"');
+  const parts = word.split("{data}");
+  return parts.map((part) => (part === "" && parts.length > 1 ? "" : shellWord(part))).join('"$data"');
 }
 
 /** Commands that every instance runs before it answers; only one of them does the work. */

@@ -38,6 +38,11 @@ export function blocksOf(document: string): Block[] {
   }));
 }
 
+/** The scripts of docs/automation.md. */
+export function examples(): string[] {
+  return blocksOf("docs/automation.md").flatMap(({ language, text }) => (language === "ts" ? [text] : []));
+}
+
 /** Command lines of all `sh` blocks, without comments. */
 export function commandLines(): { at: string; line: string }[] {
   return documents().flatMap(commandsOf);
@@ -52,6 +57,8 @@ function linesOf({ at, text }: Block): { at: string; line: string }[] {
 export interface Step {
   at: string;
   line: string;
+  /** Whether it is the last one of its block. */
+  last: boolean;
   /** What the document shows of its output: the `text` block of the same section that follows its last command. */
   shown: string;
 }
@@ -64,7 +71,10 @@ export function commandsOf(document: string): Step[] {
     const next = blocks[index + 1];
     const isShown = next?.language === "text" && !/^#/m.test(block.after);
     const lines = linesOf(block);
-    return lines.map((line, at) => ({ ...line, shown: isShown && at === lines.length - 1 ? next.text : "" }));
+    return lines.map((line, at) => {
+      const last = at === lines.length - 1;
+      return { ...line, last, shown: isShown && last ? next.text : "" };
+    });
   });
 }
 

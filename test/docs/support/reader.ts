@@ -19,22 +19,31 @@ export const NOT_STARTED: Readonly<Record<string, string>> = {
   npm: "would install, test or clean up the checkout that is tested",
   npx: "would run tests in a test",
   pulumi: "needs its language host, which cannot be had everywhere",
+  python: "starts a server, as the tests of apps do",
   rm: "would clean up the checkout that is tested",
   uv: "would ask the package index",
 };
 
-/** Runs a command in a terminal of its own; what is typed is what comes on standard input. */
-const TERMINAL = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
+/** Commands of Slipway that would start one of those programs, or what belongs to it, for real. */
+const NEEDS_THEM: readonly RegExp[] = [/^slipway rehearse .*--real docker/, /^slipway scan /];
+
+/** Runs a command in a terminal, and types what it is told to. */
+const TERMINAL = path.join(packageRoot, "test", "engine", "support", "terminal.py");
 
 /** Commands that ask before they change something. */
-const ASKS = /^slipway (up|destroy|rollback|restore|promote|stop .*--purge)\b(?!.*(--yes|-y\b))/;
+const ASKS = /^slipway (up|destroy|rollback|restore(?!-)|promote|stop .*--purge)\b(?!.*(--yes|-y\b))/;
+
+/** How a person answers: the text that is waited for, and the key. */
+const YES = JSON.stringify([["Yes", "\r"]]);
 
 /** Commands that end only when they are told to. */
 const FOLLOWS = /^slipway logs .*(--follow|-f)\b/;
 
-/** What is not like on the page here. */
+/** What is not here as it is where the document is read. */
 export interface Differences {
-  /** A command's text -> what is put in its place where it stands: what a page calls by a sample name or id. */
+  /** Done before the first command of each block. */
+  before?: () => Promise<void>;
+  /** What stands for a command whose names or ids are samples; may do first what the command takes for done. */
   instead?: (line: string) => string | Promise<string>;
   /** What is given to a command that asks for a secret. */
   secret?: (line: string) => string;
@@ -78,7 +87,12 @@ export class Reader {
 
   /** Runs every command of a document, each of which has to end well and to print what the page shows. */
   async follow(document: string, differences: Differences = {}): Promise<void> {
-    for (const step of commandsOf(document)) await this.take(step, differences);
+    let block = "";
+    for (const step of commandsOf(document)) {
+      if (step.at !== block) await differences.before?.();
+      block = step.at;
+      await this.take(step, differences);
+    }
   }
 
   /** Runs a line by the shell, to its end. */
@@ -87,21 +101,18 @@ export class Reader {
   }
 
   private async take(step: Step, { instead, secret }: Differences): Promise<void> {
-    if (!step.line.startsWith("slipway ") && programOf(step.line) in NOT_STARTED) return;
+    if (programOf(step.line) in NOT_STARTED || NEEDS_THEM.some((pattern) => pattern.test(step.line))) return;
     const line = (await instead?.(step.line)) ?? step.line;
     if (line.startsWith("export ")) this.settings.push(line);
     const { code, stdout, stderr } = await this.ended(line, secret?.(line) ?? "");
-    if (process.env["DR_SAY"]) console.log(`\n>>> ${step.at} ${line} [${code}]\n${stdout}\n--2--\n${stderr}`);
     expect(code, `${step.at}: ${line}\n${stdout}${stderr}`).to.equal(0);
+    // What the commands of a block come to together has no faults.
+    if (step.last) expect(stdout + stderr, `${step.at}: ${line}`).not.to.match(/faults? in the config/);
     expect(missingLines(step.shown, stdout + stderr), `${step.at}: ${line}\n${stdout}${stderr}`).to.deep.equal([]);
   }
 
   private async ended(line: string, input: string): Promise<Ended> {
-    if (ASKS.test(line)) {
-      const asked = this.start(`stty cols 200\n${line}`, null, ["python3", "-c", TERMINAL]);
-      asked.answer(/Yes.*No/s, "\r");
-      return asked.ended;
-    }
+    if (ASKS.test(line)) return this.start(line, "", ["python3", TERMINAL, YES]).ended;
     if (!FOLLOWS.test(line)) return this.run(line, input);
     const following = this.start(line);
     following.answer(/\n/, () => {

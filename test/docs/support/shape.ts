@@ -1,10 +1,10 @@
-/** Compares what a command prints with what a document shows of it: all but the numbers, names of releases, and times. */
+/** Compares what a command prints with what a document shows of it: all but the numbers, names of releases, times, and where folders are. */
 
 /** Lines that a document leaves out of what it shows. */
 const LEFT_OUT = /^(\.\.\.|…)$/;
 
 /** What a terminal is told beside the text. */
-// eslint-disable-next-line no-control-regex -- that is what these are
+
 const CONTROL = /\x1b\[[\d;?]*[A-Za-z]/g;
 
 /** Lines of `shown` that are not in `printed`, in that order. */
@@ -26,10 +26,11 @@ function shapes(text: string): string[] {
     .filter((line) => line !== "");
 }
 
-/** A line without what differs from run to run: versions, digests, ids, times and numbers, and the room that they take. */
+/** A line without what differs from run to run: versions, digests, ids, times and numbers, folders, and the room that they take. */
 export function shapeOf(line: string): string {
   return line
     .replace(CONTROL, "")
+    .replace(/\/\S+\//g, "/")
     .replace(/[─┬┼┴┌┐├┤└┘]+/g, "")
     .replace(/\b(?=[0-9a-f]*\d)[0-9a-f]{7,}\b/g, "#")
     .replace(/\d+(\.\d+)?/g, "#")

@@ -15,7 +15,7 @@ import sys
 import termios
 import time
 
-SECONDS = 60
+SECONDS = 240
 ROWS, COLUMNS = 40, 200
 
 

@@ -1,20 +1,7 @@
 /** A stack of the target beanstalk without an engine: what it registers, for any config. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import * as path from "node:path";
-import * as pulumi from "@pulumi/pulumi";
-import {
-  BeanstalkStack,
-  checkSettings,
-  describeWorkload,
-  type BeanstalkStackArgs,
-  type SettingsInput,
-} from "../../../components";
-import { TARGET_SERVERS } from "../../../components/config";
-import { packageRoot } from "../../../components/package-root";
-import { AWS_ANSWERS, AWS_COMPUTED, AWS_NAMES } from "./aws-mocks";
+import { BeanstalkStack, type BeanstalkStackArgs, type SettingsInput } from "../../../components";
 import { HELLO as ECS_HELLO, SHOP as ECS_SHOP } from "./ecs";
-import { graphText, registeredBy, type Registered } from "./resource-graph";
+import { registerStack, type RegisteredStack } from "./registered-stack";
 
 /** An application with everything. */
 export const SHOP: SettingsInput = { ...ECS_SHOP, targets: ["beanstalk"] };
@@ -28,42 +15,23 @@ export type BeanstalkInput = NonNullable<SettingsInput["beanstalk"]>;
 export async function registerBeanstalk(
   input: SettingsInput,
   more: Partial<BeanstalkStackArgs> = {},
-): Promise<{ registered: Registered[]; text: string; outputs: Record<string, unknown> }> {
-  const settings = checkSettings(input, { stack: "dev", available: ["beanstalk"] });
-  const workload = await describeWorkload(settings, packageRoot, "dev", TARGET_SERVERS.beanstalk);
-  workload.release.commit = "abcdef0";
-  const folder = mkdtempSync(path.join(tmpdir(), "slipway-beanstalk-"));
-  const outputs: Record<string, unknown> = {};
-  try {
-    const registered = await registeredBy(
-      () => {
-        const { url, release, environments, versions, database, queues, dashboard } = new BeanstalkStack(
-          settings.app.name,
-          {
-            workload,
-            environment: settings.environment,
-            beanstalk: settings.beanstalk,
-            secrets: pulumi.secret(settings.secrets),
-            secretNames: Object.keys(settings.secrets).sort(),
-            longestEta: settings.processes.worker?.longestEta ?? 0,
-            folder,
-            ...more,
-          },
-        );
-        const all = { url, release, environments, versions, database, queues, dashboard };
-        for (const [name, value] of Object.entries(all)) {
-          pulumi.output(value).apply((resolved) => (outputs[name] = resolved));
-        }
-      },
-      AWS_COMPUTED,
-      AWS_ANSWERS,
-    );
-    const names = { [workload.release.version]: "<version>", [folder]: "<folder>", [packageRoot]: "<checkout>" };
-    const text = graphText(registered, { ...names, ...AWS_NAMES })
-      .replaceAll(/-\d{8}-\d{6}\b/g, "-<time>")
-      .replaceAll(/\b(web|worker)-[0-9a-f]{12}\.zip\b/g, "$1-<digest>.zip");
-    return { registered, text, outputs };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+): Promise<RegisteredStack> {
+  const { text, ...rest } = await registerStack("beanstalk", input, ({ settings, workload, secrets, folder }) => {
+    const stack = new BeanstalkStack(settings.app.name, {
+      workload,
+      environment: settings.environment,
+      beanstalk: settings.beanstalk,
+      secrets,
+      secretNames: Object.keys(settings.secrets).sort(),
+      longestEta: settings.processes.worker?.longestEta ?? 0,
+      folder,
+      ...more,
+    });
+    const { url, release, environments, versions, database, queues, dashboard } = stack;
+    return { url, release, environments, versions, database, queues, dashboard };
+  });
+  const plain = text
+    .replaceAll(/-\d{8}-\d{6}\b/g, "-<time>")
+    .replaceAll(/\b(web|worker)-[0-9a-f]{12}\.zip\b/g, "$1-<digest>.zip");
+  return { ...rest, text: plain };
 }

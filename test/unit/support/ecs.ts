@@ -1,13 +1,9 @@
 /** A stack of the target ecs without an engine: what it registers, for any config. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import * as path from "node:path";
-import * as pulumi from "@pulumi/pulumi";
-import { checkSettings, describeWorkload, EcsStack, type EcsStackArgs, type SettingsInput } from "../../../components";
-import { TARGET_SERVERS } from "../../../components/config";
+import { EcsStack, type EcsStackArgs, type SettingsInput } from "../../../components";
 import { packageRoot } from "../../../components/package-root";
-import { AWS_ANSWERS, AWS_COMPUTED, AWS_NAMES } from "./aws-mocks";
-import { graphText, registeredBy, type Registered } from "./resource-graph";
+import { registerStack, type RegisteredStack } from "./registered-stack";
+import type { Registered } from "./resource-graph";
 
 /** Part of every secret that a test gives: it must not be seen anywhere. */
 export const CANARY = "canary-canary";
@@ -49,49 +45,23 @@ export async function registerEcs(input: SettingsInput, more: Partial<EcsStackAr
 export async function registerWithText(
   input: SettingsInput,
   more: Partial<EcsStackArgs> = {},
-): Promise<{ registered: Registered[]; text: string; outputs: Record<string, unknown> }> {
-  const settings = checkSettings(input, { stack: "dev", available: ["ecs"] });
-  const workload = await describeWorkload(settings, packageRoot, "dev", TARGET_SERVERS.ecs);
-  workload.release.commit = "abcdef0";
-  const folder = mkdtempSync(path.join(tmpdir(), "slipway-ecs-"));
-  const outputs: Record<string, unknown> = {};
-  try {
-    const registered = await registeredBy(
-      () => {
-        const stack = new EcsStack(settings.app.name, {
-          workload,
-          environment: settings.environment,
-          ecs: settings.ecs,
-          secrets: pulumi.secret(settings.secrets),
-          secretNames: Object.keys(settings.secrets).sort(),
-          longestEta: settings.processes.worker?.longestEta ?? 0,
-          folder,
-          ...more,
-        });
-        const { url, release, cluster, services, definitions, images, database, queues, jobsGroup, dashboard } = stack;
-        for (const [name, value] of Object.entries({
-          url,
-          release,
-          cluster,
-          services,
-          definitions,
-          images,
-          database,
-          queues,
-          jobsGroup,
-          dashboard,
-        }))
-          pulumi.output(value).apply((resolved) => (outputs[name] = resolved));
-      },
-      AWS_COMPUTED,
-      AWS_ANSWERS,
-    );
-    const names = { [workload.release.version]: "<version>", [folder]: "<folder>", [packageRoot]: "<checkout>" };
-    const text = graphText(registered, { ...names, ...AWS_NAMES })
-      .replaceAll(/-\d{8}-\d{6}\b/g, "-<time>")
-      .replaceAll(/images\/(web|worker)-[0-9a-f]{12}\b/g, "images/$1-<digest>");
-    return { registered, text, outputs };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+): Promise<RegisteredStack> {
+  const { text, ...rest } = await registerStack("ecs", input, ({ settings, workload, secrets, folder }) => {
+    const stack = new EcsStack(settings.app.name, {
+      workload,
+      environment: settings.environment,
+      ecs: settings.ecs,
+      secrets,
+      secretNames: Object.keys(settings.secrets).sort(),
+      longestEta: settings.processes.worker?.longestEta ?? 0,
+      folder,
+      ...more,
+    });
+    const { url, release, cluster, services, definitions, images, database, queues, jobsGroup, dashboard } = stack;
+    return { url, release, cluster, services, definitions, images, database, queues, jobsGroup, dashboard };
+  });
+  const plain = text
+    .replaceAll(/-\d{8}-\d{6}\b/g, "-<time>")
+    .replaceAll(/images\/(web|worker)-[0-9a-f]{12}\b/g, "images/$1-<digest>");
+  return { ...rest, text: plain };
 }
