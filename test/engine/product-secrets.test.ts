@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { expect } from "chai";
 import type { Finding } from "../../automation";
+import { eventSchema, type SlipwayEvent } from "../../automation/events";
 import { processTable } from "./support/process-table";
 import { Product } from "./support/product";
 import type { Running } from "./support/running";
@@ -83,11 +84,20 @@ describe("secrets", function () {
 
   it("show in nothing that a command says or is started with", async () => {
     product.setVersion("two");
-    const before = [["preview"], ["preview", "--json"], ["diff"], ["up", "--yes", "--json"]];
+    const before = [["preview"], ["preview", "--json"], ["diff"], ["up", "--yes", "--events"]];
     const after = [["refresh"], ["refresh", "--json"], ["outputs", "--json"], ["status"], ["releases"], ["doctor"]];
     for (const words of [...before, ...after]) await slipway(0, ...words);
     await slipway(0, "config", "check");
     expect(said.join("\n")).not.to.contain(CANARY);
+    const lines = said.flatMap((text) => text.split("\n")).filter((line) => line.startsWith('{"type":'));
+    const events = lines.map((line) => JSON.parse(line) as SlipwayEvent);
+    for (const event of events) expect(eventSchema.parse(event)).to.deep.equal(event);
+    expect(events.map(({ type }) => type)).to.include.members(["plan", "resource.started", "resource.done"]);
+    expect([events[0]?.type, events.at(-1)]).to.deep.nested.include({
+      "0": "start",
+      "1.type": "result",
+      "1.exitCode": 0,
+    });
     expect(commandLines.size).to.be.greaterThan(20);
     expect([...commandLines].filter((line) => line.includes(CANARY))).to.deep.equal([]);
   });
