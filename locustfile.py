@@ -8,11 +8,7 @@ import random
 from locust import FastHttpUser, between, task
 
 # What answers GET without an argument.
-PAGES = [
-    "/",
-    "/items",
-    "/healthz"
-]
+PAGES = ["/", "/items", "/healthz"]
 
 
 class Visitor(FastHttpUser):
