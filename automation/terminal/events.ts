@@ -13,10 +13,15 @@ export interface EventStream {
 
 /** Begins the events of a command on `out`. */
 export function eventStream(out: NodeJS.WritableStream, command: string, stack: string): EventStream {
+  const reader = { left: false };
+  out.on("error", (error: NodeJS.ErrnoException) => {
+    reader.left = true;
+    if (error.code !== "EPIPE") process.stderr.write(`Events cannot be written any more: ${error.message}\n`);
+  });
   const write = (event: Untimed): void => {
     const { type, ...others } = event;
     const line = { type, time: new Date().toISOString(), ...others } as SlipwayEvent;
-    if (out.writable) out.write(`${JSON.stringify(line)}\n`);
+    if (!reader.left) out.write(`${JSON.stringify(line)}\n`);
   };
   write({ type: "start", version: EVENTS_VERSION, slipway: manifest.version, command, stack });
   return {

@@ -187,7 +187,7 @@ describe("an interrupted up", function () {
       ]);
       expect([code, stdout.split("\n").length], stderr).to.deep.equal([0, 2]);
       expect(await product.serving()).to.equal("unread");
-      const late = await product.run("bash", ["-c", '"$@" | (sleep 5; cat)', "bash", ...words]);
+      const late = await product.run("bash", ["-c", '"$@" | (sleep 3; cat)', "bash", ...words]);
       expect(late.stdout.trim().split("\n").at(-1)).to.match(/"type":"result".*"ended":"ok"/);
     });
 

@@ -66,7 +66,7 @@ describe("the events of a command", () => {
     }
   });
 
-  it("are written no more when nobody reads them", () => {
+  it("are written no more when nobody reads them", async () => {
     let written = 0;
     const out = new Writable({
       write: (_chunk, _encoding, done) => {
@@ -75,7 +75,8 @@ describe("the events of a command", () => {
       },
     });
     const events = eventStream(out, "up", "dev");
-    out.destroy();
+    out.destroy(Object.assign(new Error("write EPIPE"), { code: "EPIPE" }));
+    await new Promise(setImmediate);
     for (const progress of PROGRESS) events.take(progress);
     events.end("ok", {});
     expect(written).to.equal(1);
