@@ -7,7 +7,7 @@ import { packageRoot } from "../../components/package-root";
 import { freePort } from "../../providers/host/ports";
 import { virtualenv } from "../../providers/host/types/virtualenv";
 import { Browser } from "../engine/support/browser";
-import { entriesOf, type Entry } from "../engine/support/process-table";
+import { endAll, entriesOf, type Entry } from "../engine/support/process-table";
 import { Project } from "../engine/support/project";
 import { until } from "../engine/support/wait";
 import { login, register, remind } from "../support/blog";
@@ -63,7 +63,9 @@ describe(`the blog by its Procfile${absent}`, function () {
       if (child.exitCode === null) child.kill("SIGTERM");
       await ended(child);
     }
-    if (absent === "") await project.dispose();
+    if (absent !== "") return;
+    await endAll(folder);
+    await project.dispose();
   });
 
   /** Uses what a runner has started, then ends it by a signal; nothing is left of it. */

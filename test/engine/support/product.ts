@@ -36,16 +36,23 @@ export class Product extends Project {
   /** Processes that were seen at a gate. */
   private readonly seen = new Set<string>();
 
-  private constructor(readonly port: number) {
-    super();
+  private constructor(
+    readonly port: number,
+    by: readonly string[] | undefined,
+  ) {
+    super(by);
     this.url = `http://127.0.0.1:${port}`;
     mkdirSync(this.gates);
     cpSync(FIXTURE, this.app, { recursive: true, filter: (file) => !file.includes("__pycache__") });
   }
 
-  /** A project with the fixture's application as stack `dev`, on a free port. */
-  static async make(): Promise<Product> {
-    const product = new Product(await freePort());
+  /**
+   * A project with the fixture's application as stack `dev`, on a free port.
+   *
+   * @param by command and words that `slipway` is started by
+   */
+  static async make(by?: readonly string[]): Promise<Product> {
+    const product = new Product(await freePort(), by);
     product.configure(product.sections());
     return product;
   }

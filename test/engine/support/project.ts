@@ -18,7 +18,8 @@ export class Project {
     XDG_CONFIG_HOME: path.join(this.folder, "config"),
   };
 
-  constructor() {
+  /** @param by command and words that `slipway` is started by */
+  constructor(private readonly by: readonly string[] = []) {
     const provider = { name: "host", path: path.join(packageRoot, "providers", "host") };
     const file = { name: "slipway", runtime: "nodejs", plugins: { providers: [provider] } };
     writeFileSync(path.join(this.folder, "Pulumi.yaml"), stringify(file));
@@ -42,7 +43,7 @@ export class Project {
    * @param options.wrap command and words that it is started by
    */
   start(words: readonly string[], options: { input?: string | null; wrap?: readonly string[] } = {}): Running {
-    const argv = [...(options.wrap ?? []), process.execPath, BIN, ...words];
+    const argv = [...(options.wrap ?? this.by), process.execPath, BIN, ...words];
     return new Running(argv, this.folder, this.environment, options.input);
   }
 
