@@ -41,7 +41,7 @@ export async function registerStack(
       () => {
         const exported = make({ settings, workload, secrets: pulumi.secret(settings.secrets), folder });
         for (const [name, value] of Object.entries(exported)) {
-          pulumi.output(value).apply((resolved) => (outputs[name] = resolved));
+          pulumi.output<unknown>(value).apply((resolved) => (outputs[name] = resolved));
         }
       },
       computed,
