@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { pc } from "./terminal/colors";
 import manifest from "../package.json";
 import { ConfigError } from "../components/config/faults";
+import { addBackupCommands } from "./commands/backup";
 import { addCommentCommand } from "./commands/comment";
 import { addConfigCommands } from "./commands/config";
 import { addDeployCommands } from "./commands/deploy";
@@ -13,6 +14,7 @@ import { addPromoteCommand } from "./commands/promote";
 import { addRehearseCommand } from "./commands/rehearse";
 import { addRenderCommands } from "./commands/render";
 import { addRunCommands } from "./commands/run";
+import { addScanCommand } from "./commands/scan";
 import { addSetupCommands } from "./commands/setup";
 import { EXIT, SlipwayError } from "./errors";
 import { stackNames } from "./stacks";
@@ -24,13 +26,14 @@ Exit codes:
   ${EXIT.usage}    a command or option that does not exist or does not fit
   ${EXIT.config}    the stack's config or its application is wrong; nothing was changed
   ${EXIT.failed}    the deployment failed, or what it deployed does not serve
-  ${EXIT.tool}    a tool is missing or too old
+  ${EXIT.tool}    a tool is missing or too old, or doctor has something to mend
   ${EXIT.locked}    another operation on the stack is under way
   ${EXIT.state}    the stack's state cannot be used, or there is no such stack
   ${EXIT.declined}    you said no, or could not be asked
   ${EXIT.changes}    there are changes (only with --exit-code)
-  ${EXIT.limits}   a load test missed a limit
+  ${EXIT.limits}   a load test missed a limit, or an image has a severe flaw
   ${EXIT.incompatible}   an older release does not know what the database has been brought to; nothing was changed
+  ${EXIT.timeout}  not finished within its time limit
   ${EXIT.cancelled}  interrupted`;
 
 /** The whole command line. */
@@ -51,6 +54,8 @@ export function commandLine(): Command {
   addLoadCommand(program);
   addGraphCommand(program);
   addRunCommands(program);
+  addScanCommand(program);
+  addBackupCommands(program);
   addPromoteCommand(program);
   addSetupCommands(program);
   addConfigCommands(program);

@@ -2,13 +2,16 @@
 import type { DeployOptions } from "../components";
 import { readSettings } from "./configuration";
 import { SlipwayError } from "./errors";
+import { refuseHeld } from "./engine/locks";
 import * as engine from "./engine/operations";
 import type { OperationOptions, OperationResult } from "./engine/operations";
 import { programOf } from "./engine/program";
 import { placeOf } from "./engine/project";
 import { openStack, type OpenStack } from "./engine/stack";
 import { operationsOf } from "./operations";
+import { unlessStopped } from "./stopping";
 import { outputsOf } from "./target";
+import { patiently } from "./waiting";
 
 /** Which stack, and how an operation on it is run. */
 export interface StackOptions extends OperationOptions {
@@ -18,8 +21,14 @@ export interface StackOptions extends OperationOptions {
   project?: string;
 }
 
+/** How an operation that changes a stack is run. */
+export interface ChangeOptions extends StackOptions {
+  /** Seconds to wait for another operation that holds the stack. @default 0: it is refused at once, as `locked` */
+  waitForLock?: number;
+}
+
 /** Options of {@link up}. */
-export interface UpOptions extends StackOptions, Pick<DeployOptions, "rollbackTo" | "reuse" | "promoted"> {
+export interface UpOptions extends ChangeOptions, Pick<DeployOptions, "rollbackTo" | "reuse" | "promoted"> {
   /** Asked with the plan before anything is changed; false ends without a change. @default nobody is asked */
   confirm?: (plan: OperationResult) => Promise<boolean>;
 }
@@ -34,22 +43,29 @@ export interface Deployment extends OperationResult {
  * Brings a stack to what its config and its application say: plans first, and changes nothing where nothing differs. Ends
  * well only when what was deployed is what serves.
  *
- * @throws SlipwayError (config, tool, failed, locked, state, declined, cancelled) or ConfigError
+ * @throws SlipwayError (config, tool, failed, locked, state, declined, timeout, cancelled) or ConfigError
  * @example
  * ```ts
- * const { outputs } = await up({ stack: "dev", onProgress: (step) => console.log(step) });
+ * const { outputs } = await up({ stack: "dev", signal: AbortSignal.timeout(600_000), waitForLock: 60 });
  * ```
  */
-export async function up(options: UpOptions): Promise<Deployment> {
+export function up(options: UpOptions): Promise<Deployment> {
+  return patiently(options, () => planAndDeploy(options));
+}
+
+async function planAndDeploy(options: UpOptions): Promise<Deployment> {
   const open = await opened(options);
+  refuseHeld(open.place);
   const plan = await engine.preview(open, quiet(options));
   if (plan.changes.length === 0) {
     await confirm(open, plan, options);
     return { ...plan, changed: false };
   }
+  options.onProgress?.({ kind: "planned", plan });
   if (options.confirm !== undefined && !(await options.confirm(plan))) {
     throw new SlipwayError("declined", "Nothing was changed.");
   }
+  for (const { operation } of operationsOf(options, "prepare")) await operation(open, plan, options);
   const result = await engine.update(open, options).catch(async (error: unknown) => {
     throw await explained(open, options, error);
   });
@@ -84,8 +100,8 @@ export async function preview(options: StackOptions): Promise<OperationResult> {
 }
 
 /** Reads what is really there into the stack's state; the changes are the drift. @throws as {@link up} */
-export async function refresh(options: StackOptions): Promise<OperationResult> {
-  return engine.refresh(await opened(options, false), options);
+export function refresh(options: ChangeOptions): Promise<OperationResult> {
+  return patiently(options, async () => engine.refresh(await opened(options, false), options));
 }
 
 /** What {@link refresh} would find; neither the stack nor its state is changed. @throws as {@link up} */
@@ -94,7 +110,7 @@ export async function drift(options: StackOptions): Promise<OperationResult> {
 }
 
 /** Options of {@link destroy}. */
-export interface DestroyOptions extends StackOptions {
+export interface DestroyOptions extends ChangeOptions {
   /** Asked before anything is removed. @default nobody is asked */
   confirm?: () => Promise<boolean>;
 }
@@ -111,8 +127,13 @@ export interface Removal extends OperationResult {
  *
  * @throws as {@link up}
  */
-export async function destroy(options: DestroyOptions): Promise<Removal> {
+export function destroy(options: DestroyOptions): Promise<Removal> {
+  return patiently(options, () => remove(options));
+}
+
+async function remove(options: DestroyOptions): Promise<Removal> {
   const open = await opened(options, false);
+  refuseHeld(open.place);
   if (options.confirm !== undefined && !(await options.confirm())) {
     throw new SlipwayError("declined", "Nothing was removed.");
   }
@@ -122,11 +143,11 @@ export async function destroy(options: DestroyOptions): Promise<Removal> {
 
 /** Outputs of the last deployment, secret ones left out. @throws as {@link up} */
 export async function outputs(options: StackOptions): Promise<Record<string, unknown>> {
-  return engine.outputs(await opened(options, false));
+  return unlessStopped(options.signal, async () => engine.outputs(await opened(options, false)));
 }
 
 async function opened(options: UpOptions, create = true): Promise<OpenStack> {
-  const { stack, project, onProgress, rollbackTo, reuse, promoted } = options;
+  const { stack, project, onProgress, rollbackTo, reuse, promoted, signal } = options;
   // Faults of the config are told before anything is asked of an engine or a backend.
   if (create) readSettings(stack, project);
   const place = placeOf(stack, project);
@@ -135,7 +156,8 @@ async function opened(options: UpOptions, create = true): Promise<OpenStack> {
     ...(reuse && { reuse }),
     ...(promoted && { promoted }),
   });
-  return openStack(place, program, (message) => onProgress?.({ kind: "message", message }), create);
+  const report = (message: string): void => onProgress?.({ kind: "message", message });
+  return unlessStopped(signal, () => openStack(place, program, report, create));
 }
 
 /** The plan's own events are not the deployment's: only what it says in words is passed on. */

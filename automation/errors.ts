@@ -1,4 +1,5 @@
 /** What can go wrong, by what the caller should do about it; each kind has its own exit code. */
+import { ConfigError } from "../components/config/faults";
 
 /** Exit codes of the command line. */
 export const EXIT = {
@@ -11,7 +12,7 @@ export const EXIT = {
   config: 3,
   /** A deployment failed, or what it deployed does not serve; the message says what does. */
   failed: 4,
-  /** A tool that is missing or too old: Python, Go, the Pulumi CLI. */
+  /** A tool that is missing or too old: Python, Go, the Pulumi CLI; or what `doctor` found to mend. */
   tool: 5,
   /** Another operation on the same stack is under way. */
   locked: 6,
@@ -21,10 +22,12 @@ export const EXIT = {
   declined: 8,
   /** There are changes, and the command was asked to tell by its exit code. */
   changes: 9,
-  /** A load test missed a limit. */
+  /** A load test missed a limit, or an image has a flaw that is too severe. */
   limits: 10,
   /** A release that does not know what the database has been brought to since; nothing was changed. */
   incompatible: 11,
+  /** Not finished within its time limit; the code is that of `timeout`. */
+  timeout: 124,
   /** Interrupted. */
   cancelled: 130,
 } as const;
@@ -52,4 +55,10 @@ export class SlipwayError extends Error {
   get exitCode(): number {
     return EXIT[this.kind];
   }
+}
+
+/** What the caller can do about any error: faults of the config are of kind `config`, what was not foreseen `unexpected`. */
+export function kindOf(error: unknown): ExitName {
+  if (error instanceof ConfigError) return "config";
+  return error instanceof SlipwayError ? error.kind : "unexpected";
 }

@@ -1,5 +1,6 @@
 /** Who operates what a stack runs: the operations of its targets. */
 import { ConfigError, type TargetName } from "../components/config";
+import { beanstalkOperations } from "./beanstalk";
 import { readSettings } from "./configuration";
 import { ecsOperations } from "./ecs";
 import { SlipwayError } from "./errors";
@@ -21,6 +22,7 @@ export type Operation = keyof TargetOperations;
 const OPERATIONS: Readonly<Partial<Record<TargetName, Partial<TargetOperations>>>> = {
   local: localOperations,
   heroku: herokuOperations,
+  beanstalk: beanstalkOperations,
   ecs: ecsOperations,
 };
 
@@ -38,15 +40,15 @@ export function operationOn<Name extends Operation>(
  * @throws SlipwayError (usage) when none has
  */
 export function operationOf<Name extends Operation>(ref: StackRef, name: Name): NonNullable<TargetOperations[Name]> {
-  const targets = targetsOf(ref);
-  const [found] = targets.map((target) => OPERATIONS[target]?.[name]).filter((operation) => operation !== undefined);
-  if (found === undefined) {
-    throw new SlipwayError(
-      "usage",
-      `${name} is nothing that can be done on ${targets.join(", ")}, where ${ref.stack} runs.`,
-    );
-  }
-  return found;
+  const [found] = operationsOf(ref, name);
+  if (found === undefined) throw unavailable(ref, name);
+  return found.operation;
+}
+
+/** Says that no target of the stack has an operation. */
+export function unavailable(ref: StackRef, name: Operation): SlipwayError {
+  const problem = `${name} is nothing that can be done on ${targetsOf(ref).join(", ")}, where ${ref.stack} runs.`;
+  return new SlipwayError("usage", problem);
 }
 
 /** Targets of the stack that have an operation, with it. */

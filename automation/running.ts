@@ -3,17 +3,21 @@ import type { Readable } from "node:stream";
 import type { OperationOptions } from "./engine/operations";
 import { placeOf } from "./engine/project";
 import { operationOf, operationsOf, type Operation, type StackRef } from "./operations";
+import { unlessStopped, type Stoppable } from "./stopping";
 import type { LogOptions, ReleaseInfo, Status } from "./target";
 
 export type { StackRef } from "./operations";
+
+/** Which stack is asked about, and how long. */
+export interface StackQuery extends StackRef, Stoppable {}
 
 /**
  * What runs of a stack, and how it is.
  *
  * @throws SlipwayError (config, state) when there is no such stack or nothing was deployed
  */
-export function status(ref: StackRef): Promise<Status> {
-  return operationOf(ref, "status")(placeOf(ref.stack, ref.project));
+export function status(ref: StackQuery): Promise<Status> {
+  return unlessStopped(ref.signal, () => operationOf(ref, "status")(placeOf(ref.stack, ref.project)));
 }
 
 /** Log lines, each after the name of its process, as a stream of text. @throws as {@link status} */
@@ -22,14 +26,20 @@ export function logs({ stack, project, ...options }: StackRef & LogOptions): Rea
   return operationOf(ref, "logs")(placeOf(stack, project), options);
 }
 
-/** Runs a command in the environment of the release that serves. @returns its exit code @throws as {@link status} */
-export function exec(ref: StackRef, command: readonly string[]): Promise<number> {
-  return operationOf(ref, "exec")(placeOf(ref.stack, ref.project), command);
+/**
+ * Runs a command in the environment of the release that serves. Its signal sends the command SIGTERM.
+ *
+ * @returns its exit code
+ * @throws as {@link status}
+ */
+export function exec({ signal, ...ref }: StackQuery, command: readonly string[]): Promise<number> {
+  const options = { ...(signal && { signal }) };
+  return unlessStopped(signal, () => operationOf(ref, "exec")(placeOf(ref.stack, ref.project), command, options));
 }
 
 /** Releases that are kept, newest first. @throws as {@link status} */
-export function releases(ref: StackRef): Promise<ReleaseInfo[]> {
-  return operationOf(ref, "releases")(placeOf(ref.stack, ref.project));
+export function releases(ref: StackQuery): Promise<ReleaseInfo[]> {
+  return unlessStopped(ref.signal, () => operationOf(ref, "releases")(placeOf(ref.stack, ref.project)));
 }
 
 /**
@@ -43,13 +53,13 @@ export function migrate({ stack, project, ...options }: StackRef & OperationOpti
 }
 
 /** Ends every process of a stack and keeps everything else. @returns how many were ended @throws as {@link status} */
-export function stop(ref: StackRef): Promise<number> {
-  return operationOf(ref, "stop")(placeOf(ref.stack, ref.project));
+export function stop(ref: StackQuery): Promise<number> {
+  return unlessStopped(ref.signal, () => operationOf(ref, "stop")(placeOf(ref.stack, ref.project)));
 }
 
 /** Removes what a destroyed stack left: databases, queues, backups. @throws as {@link status} */
-export function purge(ref: StackRef): Promise<void> {
-  return operationOf(ref, "purge")(placeOf(ref.stack, ref.project));
+export function purge(ref: StackQuery): Promise<void> {
+  return unlessStopped(ref.signal, () => operationOf(ref, "purge")(placeOf(ref.stack, ref.project)));
 }
 
 /**

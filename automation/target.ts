@@ -1,10 +1,12 @@
 /** What every target can do with what it runs, and the form in which it answers. */
 import type { Readable } from "node:stream";
-import type { DeployOptions, KeptImages } from "../components";
+import type { DeployOptions, KeptRelease } from "../components";
 import type { TargetName } from "../components/config";
-import type { OperationOptions } from "./engine/operations";
+import type { BackupOperations } from "./backup/backup";
+import type { OperationOptions, OperationResult } from "./engine/operations";
 import type { StackPlace } from "./engine/project";
 import type { OpenStack } from "./engine/stack";
+import type { Stoppable } from "./stopping";
 
 /** One process of the application, or one that serves it. */
 export interface ProcessStatus {
@@ -77,12 +79,12 @@ export interface TargetOperations {
   status: (place: StackPlace) => Promise<Status>;
   logs: (place: StackPlace, options: LogOptions) => Readable;
   /** Runs a command in the release that serves, on the caller's terminal; returns its exit code. */
-  exec: (place: StackPlace, command: readonly string[]) => Promise<number>;
+  exec: (place: StackPlace, command: readonly string[], options: Stoppable) => Promise<number>;
   releases: (place: StackPlace) => Promise<ReleaseInfo[]>;
   /** Folder of a kept release's files. */
   releaseSource: (place: StackPlace, version: string) => string | Promise<string>;
-  /** Images of a kept release, where the target keeps images instead of files. */
-  keptImages?: (place: StackPlace, version: string) => Promise<KeptImages>;
+  /** A kept release as it was built, where the target keeps it so instead of its files. */
+  keptRelease?: (place: StackPlace, version: string) => Promise<KeptRelease>;
   /**
    * Newest revisions of the database that a kept release knows; undefined where that was not noted. Absent where the
    * release's files tell.
@@ -95,10 +97,17 @@ export interface TargetOperations {
   promote?: (from: StackPlace, to: StackPlace, version: string, options: OperationOptions) => Promise<Given>;
   /** Runs the application's migration now, and waits for its end; what it writes is told as messages. */
   migrate?: (place: StackPlace, options: OperationOptions) => Promise<void>;
+  /** Backups of the database. */
+  backups?: BackupOperations;
   /** Ends every process; what is on disk stays. Returns how many were ended. */
   stop: (place: StackPlace) => Promise<number>;
   /** Removes everything that a removed deployment left. */
   purge: (place: StackPlace) => Promise<void>;
+  /**
+   * Does what the engine cannot, once a plan was agreed to and before the engine changes anything. Absent where there is no
+   * such thing.
+   */
+  prepare?: (open: OpenStack, plan: OperationResult, options: OperationOptions) => Promise<void>;
   /**
    * Waits until what was deployed is what serves; throws SlipwayError (failed) when it does not come to that. Absent where
    * the engine's own update ends no sooner.

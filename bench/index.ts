@@ -6,12 +6,13 @@ import { comment } from "./comment";
 import { noop } from "./noop";
 import { plan, scale } from "./plan";
 import { circumstances, documentWith, sectionText } from "./report";
-import { requests } from "./requests";
+import { servers } from "./servers";
 import { roll } from "./roll";
+import { stacks } from "./stacks";
 import { benchProject, type Benchmark, type BenchProject } from "./support";
 
 /** By the name that selects it, in the order of the document. */
-const BENCHMARKS: Readonly<Record<string, Benchmark>> = { noop, plan, scale, comment, roll, requests };
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = { noop, plan, scale, stacks, comment, roll, servers };
 const DOCUMENT = path.join(packageRoot, "docs", "benchmarks.md");
 
 function selected(names: readonly string[]): [string, Benchmark][] {

@@ -74,7 +74,8 @@ export async function benchProject(): Promise<BenchProject> {
   return { folder, app, url: `http://127.0.0.1:${port}`, configure, slipway, remove };
 }
 
-function blogSettings(port: number): Record<string, unknown> {
+/** Settings of the blog on this machine. */
+export function blogSettings(port: number): Record<string, unknown> {
   return {
     "slipway:app": {
       name: "blog",

@@ -3,8 +3,7 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { describeWorkload, type Revision } from "./app";
 import { ConfigError, loadSettings, TARGET_SERVERS } from "./config";
-import type { KeptImages } from "./ecs";
-import { availableTargets, targets } from "./targets";
+import { availableTargets, targets, type KeptRelease } from "./targets";
 
 /** A release of another stack that a stack is given. */
 export interface PromotedRelease {
@@ -19,8 +18,8 @@ export interface PromotedRelease {
 export interface DeployOptions {
   /** Folder of a kept release's files, to deploy that release. @default `app.source` of the config */
   rollbackTo?: string;
-  /** Images of a kept release, to deploy that release on a target that keeps images. @default new ones */
-  reuse?: KeptImages;
+  /** A kept release, to deploy it on a target that keeps it as it was built. @default a new one */
+  reuse?: KeptRelease;
   /**
    * Where that release comes from. The database goes forward with it. @default it is an older one of the stack's own, which
    * leaves the database as it is

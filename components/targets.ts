@@ -3,12 +3,15 @@ import type { Provider } from "@pulumi/aws/provider";
 import * as pulumi from "@pulumi/pulumi";
 import type { Revision, Workload } from "./app";
 import { awsFaults, awsProvider } from "./aws-provider";
-import { BeanstalkStack } from "./beanstalk";
+import { BeanstalkStack, type KeptVersions } from "./beanstalk";
 import type { Fault, Settings, TargetName } from "./config";
 import { EcsStack, type KeptImages } from "./ecs";
-import { HerokuStack } from "./heroku";
+import { HerokuStack, type KeptSlug } from "./heroku";
 import { herokuProvider } from "./heroku-provider";
 import { LocalApp } from "./local";
+
+/** A release that a target keeps as it was built, by the form in which it does. */
+export type KeptRelease = KeptImages | KeptVersions | KeptSlug;
 
 /** What a target is given. */
 export interface Deployment {
@@ -24,8 +27,8 @@ export interface Deployment {
   folder: string;
   /** True when an older release is put back: what only goes forward, such as the database, stays. */
   rollback: boolean;
-  /** Images of that release, where the target keeps images. */
-  reuse?: KeptImages;
+  /** That release, where a target keeps it as it was built. */
+  reuse?: KeptRelease;
   /** What its migrations make of the database, where the source here does not say it. */
   revisions?: readonly Revision[];
 }
@@ -57,7 +60,11 @@ const ecs: Target = {
     const { settings, workload, reuse, revisions } = deployment;
     const app = new EcsStack(
       workload.name,
-      { ecs: settings.ecs, ...onAws(deployment), ...(reuse && { reuse }), ...(reuse && revisions && { revisions }) },
+      {
+        ecs: settings.ecs,
+        ...onAws(deployment),
+        ...(reuse?.kind === "images" && { reuse, ...(revisions && { revisions }) }),
+      },
       { providers: [provider("aws", deployment, settings.ecs.tags)] },
     );
     const { url, release, cluster, services, definitions, images, database, queues, jobsGroup, dashboard } = app;
@@ -67,11 +74,19 @@ const ecs: Target = {
 };
 
 const heroku: Target = {
-  deploy({ settings, config, workload, secrets, folder, rollback, revisions }) {
+  deploy({ settings, config, workload, secrets, folder, rollback, reuse, revisions }) {
     const provider = herokuProvider(config);
     const stack = new HerokuStack(
       workload.name,
-      { workload, heroku: settings.heroku, secrets, folder, keepDatabase: rollback, ...(revisions && { revisions }) },
+      {
+        workload,
+        heroku: settings.heroku,
+        secrets,
+        folder,
+        keepDatabase: rollback,
+        ...(reuse?.kind === "slug" && { reuse }),
+        ...(revisions && { revisions }),
+      },
       { providers: [provider] },
     );
     const { url, release, app, appId, releaseId, slugId, domains, pipelineId } = stack;
@@ -82,10 +97,10 @@ const heroku: Target = {
 const beanstalk: Target = {
   faults: (config, stack) => awsFaults("beanstalk", config, process.env, stack),
   deploy(deployment) {
-    const { settings, workload } = deployment;
+    const { settings, workload, reuse } = deployment;
     const app = new BeanstalkStack(
       workload.name,
-      { beanstalk: settings.beanstalk, ...onAws(deployment) },
+      { beanstalk: settings.beanstalk, ...onAws(deployment), ...(reuse?.kind === "versions" && { reuse }) },
       { providers: [provider("aws-beanstalk", deployment, settings.beanstalk.tags)] },
     );
     const { url, release, environments, versions, database, queues, dashboard } = app;

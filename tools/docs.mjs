@@ -29,14 +29,22 @@ config:
 `;
 
 const { explainKeys, stackFileSchema } = await tsImport("../components/config/explain.ts", import.meta.url);
+const { eventSchema } = await tsImport("../automation/events.ts", import.meta.url);
+const { z } = await import("zod");
 const { clouds } = await tsImport("../providers/rehearsal/clouds.ts", import.meta.url);
 
 /** What is generated: path in the checkout -> text. */
 const documents = {
   "docs/config.md": configPage(explainKeys()),
   "docs/rules.md": rulesPage(clouds(root)),
-  "schema/stack.json": `${JSON.stringify(stackFileSchema(), undefined, 2)}\n`,
+  "schema/stack.json": json(stackFileSchema()),
+  // What is written may get more fields: the schema does not close its objects.
+  "schema/events.json": json(z.toJSONSchema(eventSchema, { io: "input" })),
 };
+
+function json(value) {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}
 
 function configPage(rows) {
   const sections = groupBy(rows, topOf);

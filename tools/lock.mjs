@@ -6,15 +6,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 /**
  * Runs `action` while holding the lock `file`; waits as long as another living process holds it.
- * The lock of a process that died is taken over.
+ * The lock of a process that died is taken over. The signal ends the waiting.
  */
-export async function withLock(file, action, report) {
+export async function withLock(file, action, report, signal) {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const own = `${file}.${randomUUID()}`;
   // Linking a finished file is atomic: nobody can see a lock without its owner.
   writeFileSync(own, String(process.pid));
   try {
-    await acquire(file, own, report);
+    await acquire(file, own, report, signal);
   } finally {
     rmSync(own, { force: true });
   }
@@ -25,7 +25,7 @@ export async function withLock(file, action, report) {
   }
 }
 
-async function acquire(file, own, report) {
+async function acquire(file, own, report, signal) {
   let announced = false;
   while (!tryLink(own, file)) {
     const owner = ownerOf(file);
@@ -38,7 +38,7 @@ async function acquire(file, own, report) {
         );
         announced = true;
       }
-      await sleep(100);
+      await sleep(100, undefined, { signal });
     }
   }
 }

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { stackFolder } from "../../components/deploy";
 import { TARGETS, type TargetName } from "../../components/config";
 import { placeOf, type StackPlace } from "../engine/project";
+import type { Backup, RestoreCheck, RestoreTest } from "./backup";
 
 /** A restore test that a backup has passed. */
 export interface PassedRestoreTest {
@@ -37,7 +38,14 @@ export function lastRestoreTest(
   return known.sort((a, b) => b.at.localeCompare(a.at))[0];
 }
 
-/** Records that a backup was restored and found whole. */
+/** What a restore test has come to; one that is passed is recorded. */
+export function judged(place: StackPlace, target: TargetName, backup: Backup, checks: RestoreCheck[]): RestoreTest {
+  const passed = checks.every((check) => check.passed);
+  if (passed) recordRestoreTest(place, { target, backup: backup.id, at: new Date().toISOString() });
+  return { target, backup, checks, passed };
+}
+
+/** Records that a backup has passed its test. */
 export function recordRestoreTest(place: StackPlace, test: PassedRestoreTest): void {
   const file = recordFile(place, test.target);
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });

@@ -1,12 +1,16 @@
 /** Commands that plan, make and remove a deployment. */
 import type { Command } from "commander";
 import type { Removal } from "../deployments";
-import type { OperationResult } from "../engine/operations";
+import type { OperationOptions, OperationResult } from "../engine/operations";
 import { EXIT } from "../errors";
-import { agreed, answer, stackCommand, stackOf, withProgress, type StackFlags } from "../terminal/command";
+import { agreed, operationCommand, perform, stackOf } from "../terminal/command";
+import type { OperationFlags, Outcome } from "../terminal/command";
+import { asking, patience, waitingCommand, type ChangeFlags } from "../terminal/changing";
 import { outputsText, planText, summaryText } from "../terminal/plan";
 import { statusText } from "../terminal/status";
 import { nothingToPurge, unprotect } from "./purge";
+
+type LookFlags = OperationFlags & { exitCode?: boolean };
 
 /** Adds `up`, `preview`, `diff`, `drift`, `refresh` and `destroy`. */
 export function addDeployCommands(program: Command): void {
@@ -19,54 +23,64 @@ export function addDeployCommands(program: Command): void {
 }
 
 function addUp(program: Command): void {
-  stackCommand(program, "up", "deploy: bring the stack to what its config and its application say")
+  waitingCommand(operationCommand(program, "up", "deploy: bring the stack to what its config and its application say"))
     .option("-y, --yes", "do not ask")
-    .action(async (flags: StackFlags) => {
+    .action(async (flags: ChangeFlags) => {
       const { hasOperations, up, status } = await import("../index");
       const stack = stackOf(flags);
-      const confirm = (plan: Parameters<typeof planText>[0]): Promise<boolean> => {
-        if (flags.json !== true) process.stderr.write(`${planText(plan, { properties: false })}\n`);
-        return agreed(flags, `Deploy ${stack}?`);
-      };
-      const result = await withProgress(flags, (options) => up({ ...options, stack, confirm }));
-      const head = result.changed ? `deployed in ${result.seconds.toFixed(1)} s` : "no changes";
-      if (hasOperations({ stack })) {
-        const running = await status({ stack });
-        answer(flags, { ...result, status: running }, () => `${head}\n\n${statusText(running)}`);
-      } else answer(flags, result, () => `${head}\n\n${outputsText(result.outputs)}`);
+      const confirm = asking(flags, `Deploy ${stack}?`);
+      await perform("up", flags, async (options) => {
+        const result = await up({ ...options, ...patience(flags), stack, confirm });
+        const head = result.changed ? `deployed in ${result.seconds.toFixed(1)} s` : "no changes";
+        if (!hasOperations({ stack })) {
+          return { value: result, text: () => `${head}\n\n${outputsText(result.outputs)}` };
+        }
+        const running = await status({ ...options, stack });
+        return { value: { ...result, status: running }, text: () => `${head}\n\n${statusText(running)}` };
+      });
     });
 }
 
 function addPreview(program: Command, name: string, summary: string, properties: boolean): void {
-  stackCommand(program, name, summary)
+  operationCommand(program, name, summary)
     .option("--exit-code", `exit with ${EXIT.changes} when there are changes`)
-    .action(async (flags: StackFlags & { exitCode?: boolean }) => {
+    .action(async (flags: LookFlags) => {
       const { preview } = await import("../index");
-      const plan = await withProgress({ json: true }, (options) => preview({ ...options, stack: stackOf(flags) }));
-      answer(flags, plan, () => planText(plan, { properties }));
-      if (flags.exitCode === true && plan.changes.length > 0) process.exitCode = EXIT.changes;
+      const look = async (options: OperationOptions): Promise<Outcome> => {
+        const plan = await preview({ ...options, stack: stackOf(flags) });
+        return { value: plan, text: () => planText(plan, { properties }), ended: endOf(flags, plan) };
+      };
+      await perform(name, flags, look, "nothing");
     });
 }
 
 function addRefresh(program: Command): void {
-  stackCommand(program, "refresh", "read what really runs into the state, and show what has drifted").action(
-    async (flags: StackFlags) => {
-      const { refresh } = await import("../index");
-      const drift = await withProgress(flags, (options) => refresh({ ...options, stack: stackOf(flags) }));
-      answer(flags, drift, () => driftText(drift));
-    },
-  );
+  waitingCommand(
+    operationCommand(program, "refresh", "read what really runs into the state, and show what has drifted"),
+  ).action(async (flags: ChangeFlags) => {
+    const { refresh } = await import("../index");
+    await perform("refresh", flags, async (options) => {
+      const drift = await refresh({ ...options, ...patience(flags), stack: stackOf(flags) });
+      return { value: drift, text: () => driftText(drift) };
+    });
+  });
 }
 
 function addDrift(program: Command): void {
-  stackCommand(program, "drift", "show what has drifted, property by property; changes nothing")
+  operationCommand(program, "drift", "show what has drifted, property by property; changes nothing")
     .option("--exit-code", `exit with ${EXIT.changes} when something has drifted`)
-    .action(async (flags: StackFlags & { exitCode?: boolean }) => {
+    .action(async (flags: LookFlags) => {
       const { drift } = await import("../index");
-      const found = await withProgress({ json: true }, (options) => drift({ ...options, stack: stackOf(flags) }));
-      answer(flags, found, () => driftText(found));
-      if (flags.exitCode === true && found.changes.length > 0) process.exitCode = EXIT.changes;
+      const look = async (options: OperationOptions): Promise<Outcome> => {
+        const found = await drift({ ...options, stack: stackOf(flags) });
+        return { value: found, text: () => driftText(found), ended: endOf(flags, found) };
+      };
+      await perform("drift", flags, look, "nothing");
     });
+}
+
+function endOf(flags: LookFlags, { changes }: OperationResult): "changes" | "ok" {
+  return flags.exitCode === true && changes.length > 0 ? "changes" : "ok";
 }
 
 function driftText(drift: OperationResult): string {
@@ -74,20 +88,23 @@ function driftText(drift: OperationResult): string {
 }
 
 function addDestroy(program: Command): void {
-  stackCommand(program, "destroy", "remove everything that was deployed; data stays unless --purge is given")
+  waitingCommand(
+    operationCommand(program, "destroy", "remove everything that was deployed; data stays unless --purge is given"),
+  )
     .option("-y, --yes", "do not ask")
     .option("--purge", "remove the data too: databases, queues, backups")
-    .action(async (flags: StackFlags & { purge?: boolean }) => {
+    .action(async (flags: ChangeFlags & { purge?: boolean }) => {
       const { destroy, hasOperations, purge } = await import("../index");
       const stack = stackOf(flags);
       if (flags.purge === true && !hasOperations({ stack }, "purge")) throw await nothingToPurge(stack);
       const what = flags.purge === true ? `Remove ${stack} AND ITS DATA for good?` : `Remove ${stack}? Its data stays.`;
-      const result = await withProgress(flags, (options) =>
-        destroy({ ...options, stack, confirm: () => agreed(flags, what) }),
-      );
-      if (flags.purge === true) await purge({ stack });
-      const mend = result.kept.length > 0 ? await unprotect(stack) : "";
-      answer(flags, result, () => removalText(stack, result, mend));
+      await perform("destroy", flags, async (options) => {
+        const confirm = (): Promise<boolean> => agreed(flags, what);
+        const result = await destroy({ ...options, ...patience(flags), stack, confirm });
+        if (flags.purge === true) await purge({ ...options, stack });
+        const mend = result.kept.length > 0 ? await unprotect(stack) : "";
+        return { value: result, text: () => removalText(stack, result, mend) };
+      });
     });
 }
 

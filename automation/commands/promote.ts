@@ -1,33 +1,33 @@
 /** The command that gives the release of one stack to another. */
 import type { Command } from "commander";
 import type { Promotion } from "../releases/promote";
-import { agreed, answer, withProgress, type StackFlags } from "../terminal/command";
-import { outputsText, planText } from "../terminal/plan";
+import type { OperationResult } from "../engine/operations";
+import { asking, patience, waitingCommand, type ChangeFlags } from "../terminal/changing";
+import { operationOptions, perform } from "../terminal/command";
+import { outputsText } from "../terminal/plan";
 import { statusText } from "../terminal/status";
 
 /** Adds `promote`. */
 export function addPromoteCommand(program: Command): void {
   const summary = "give the release that serves in one stack to another, as it was built";
-  program
-    .command("promote")
-    .summary(summary)
-    .description(summary)
+  waitingCommand(operationOptions(program.command("promote").summary(summary).description(summary)))
     .argument("<from>", "stack whose release it is")
     .argument("<to>", "stack that gets it")
     .option("-y, --yes", "do not ask")
     .option("--json", "print the result as JSON on standard output")
-    .action(async (from: string, to: string, flags: StackFlags) => {
+    .action(async (from: string, to: string, flags: ChangeFlags) => {
       const { hasOperations, promote, status } = await import("../index");
-      const confirm = (plan: Parameters<typeof planText>[0], version: string): Promise<boolean> => {
-        if (flags.json !== true) process.stderr.write(`${planText(plan, { properties: false })}\n`);
-        return agreed(flags, `Give release ${version} of ${from} to ${to}?`);
-      };
-      const result = await withProgress(flags, (options) => promote({ ...options, from, to, confirm }));
-      const head = headOf(result, from, to);
-      if (hasOperations({ stack: to })) {
-        const running = await status({ stack: to });
-        answer(flags, { ...result, status: running }, () => `${head}\n\n${statusText(running)}`);
-      } else answer(flags, result, () => `${head}\n\n${outputsText(result.outputs)}`);
+      const confirm = (plan: OperationResult, version: string): Promise<boolean> =>
+        asking(flags, `Give release ${version} of ${from} to ${to}?`)(plan);
+      await perform("promote", { ...flags, stack: to }, async (options) => {
+        const result = await promote({ ...options, ...patience(flags), from, to, confirm });
+        const head = headOf(result, from, to);
+        if (!hasOperations({ stack: to })) {
+          return { value: result, text: () => `${head}\n\n${outputsText(result.outputs)}` };
+        }
+        const running = await status({ ...options, stack: to });
+        return { value: { ...result, status: running }, text: () => `${head}\n\n${statusText(running)}` };
+      });
     });
 }
 

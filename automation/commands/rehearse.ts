@@ -1,10 +1,10 @@
 /** The command that rehearses a deployment. */
 import type { Command } from "commander";
-import { EXIT } from "../errors";
+import type { OperationOptions } from "../engine/operations";
 import type { RehearseOptions } from "../rehearsal/rehearse";
-import { answer, stackCommand, stackOf, withProgress, type StackFlags } from "../terminal/command";
+import { operationCommand, perform, stackOf, type OperationFlags, type Outcome } from "../terminal/command";
 
-type RehearseFlags = StackFlags &
+type RehearseFlags = OperationFlags &
   Pick<RehearseOptions, "given" | "update" | "destroy" | "keep" | "registry"> & {
     fault: string[];
     real: string[];
@@ -15,7 +15,7 @@ const collect = (value: string, all: string[]): string[] => [...all, value];
 
 /** Adds `rehearse`. */
 export function addRehearseCommand(program: Command): void {
-  stackCommand(program, "rehearse", "deploy to simulated clouds, which refuse what the real ones refuse")
+  operationCommand(program, "rehearse", "deploy to simulated clouds, which refuse what the real ones refuse")
     .option("--fault <fault>", "order a fault, such as fail:create:Subnet:2; may be given again", collect, [])
     .option("--given <file>", "YAML file that lists what is in the account already")
     .option("--plan", "plan only")
@@ -38,8 +38,10 @@ export function addRehearseCommand(program: Command): void {
         ...(given !== undefined && { given }),
         ...(registry !== undefined && { registry }),
       };
-      const report = await withProgress(flags, (options) => rehearse({ ...options, ...asked }), true);
-      answer(flags, report, () => rehearsalText(report));
-      process.exitCode = EXIT[report.ended];
+      const run = async (options: OperationOptions): Promise<Outcome> => {
+        const report = await rehearse({ ...options, ...asked });
+        return { value: report, text: () => rehearsalText(report), ended: report.ended };
+      };
+      await perform("rehearse", flags, run, "failures");
     });
 }

@@ -4,8 +4,10 @@ import { pipeline } from "node:stream/promises";
 import { InvalidArgumentError, type Command } from "commander";
 import { EXIT } from "../errors";
 import type { ReleaseInfo } from "../target";
-import { agreed, answer, stackCommand, stackOf, withProgress, type StackFlags } from "../terminal/command";
-import { outputsText, planText } from "../terminal/plan";
+import { asking, patience, waitingCommand, type ChangeFlags } from "../terminal/changing";
+import { agreed, answer, operationCommand, perform, stackCommand, stackOf, withProgress } from "../terminal/command";
+import type { OperationFlags, StackFlags } from "../terminal/command";
+import { outputsText } from "../terminal/plan";
 import { statusText } from "../terminal/status";
 import { tableText } from "../terminal/table";
 import { nothingToPurge } from "./purge";
@@ -127,34 +129,41 @@ function releaseTable(kept: readonly ReleaseInfo[]): string {
 }
 
 function addRollback(program: Command): void {
-  stackCommand(program, "rollback", "put an older release back; the database stays as it is")
+  waitingCommand(operationCommand(program, "rollback", "put an older release back; the database stays as it is"))
     .argument("[version]", "version, or its beginning (default: the release before)")
     .option("-y, --yes", "do not ask")
     .option("--force", "put it back even if it does not know what the database has been brought to")
-    .action(async (wanted: string | undefined, flags: StackFlags & { force?: boolean }) => {
-      const { releaseToPutBack, status, up } = await import("../index");
+    .action(async (wanted: string | undefined, flags: ChangeFlags & { force?: boolean }) => {
+      const { rollback, status } = await import("../index");
       const stack = stackOf(flags);
-      const { version, release } = await releaseToPutBack({ stack }, wanted, { force: flags.force === true });
-      const confirm = (plan: Parameters<typeof planText>[0]): Promise<boolean> => {
-        if (flags.json !== true) process.stderr.write(`${planText(plan, { properties: false })}\n`);
-        return agreed(flags, `Put release ${version} of ${stack} back?`);
-      };
-      const result = await withProgress(flags, (options) => up({ ...options, stack, ...release, confirm }));
-      const running = await status({ stack });
-      answer(flags, { ...result, status: running }, () => {
-        const head = result.changed ? `release ${version} serves again` : `release ${version} serves already`;
-        return `${head}; the next up deploys what the source holds\n\n${statusText(running)}`;
+      await perform("rollback", flags, async (options) => {
+        const result = await rollback({
+          ...options,
+          ...patience(flags),
+          ...(wanted !== undefined && { version: wanted }),
+          stack,
+          force: flags.force === true,
+          confirm: (plan, version) => asking(flags, `Put release ${version} of ${stack} back?`)(plan),
+        });
+        const running = await status({ ...options, stack });
+        const head = `release ${result.version} serves ${result.changed ? "again" : "already"}`;
+        return {
+          value: { ...result, status: running },
+          text: () => `${head}; the next up deploys what the source holds\n\n${statusText(running)}`,
+        };
       });
     });
 }
 
 function addMigrate(program: Command): void {
-  stackCommand(program, "migrate", "run the application's migration now, apart from a deployment").action(
-    async (flags: StackFlags) => {
+  operationCommand(program, "migrate", "run the application's migration now, apart from a deployment").action(
+    async (flags: OperationFlags) => {
       const { migrate } = await import("../index");
       const stack = stackOf(flags);
-      await withProgress(flags, (options) => migrate({ ...options, stack }));
-      answer(flags, { migrated: true }, () => `the database of ${stack} is migrated`);
+      await perform("migrate", flags, async (options) => {
+        await migrate({ ...options, stack });
+        return { value: { migrated: true }, text: () => `the database of ${stack} is migrated` };
+      });
     },
   );
 }

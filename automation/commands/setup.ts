@@ -1,6 +1,6 @@
 /** Commands around a deployment: a new stack, and a look at what it needs. */
 import type { Command } from "commander";
-import type { EngineEnvironment } from "../engine/project";
+import type { Finding } from "../doctor";
 import { pc } from "../terminal/colors";
 import { EXIT, SlipwayError } from "../errors";
 import { answer, stackCommand, stackOf, type StackFlags } from "../terminal/command";
@@ -39,7 +39,6 @@ function addInit(program: Command): Command {
     .action(async (folder: string | undefined, flags: InitFlags) => {
       const { init } = await import("../init");
       const { answersFromFlags } = await import("../init/flags");
-      const { CancelledError } = await import("../init/ask");
       const region = process.env["AWS_REGION"] ?? process.env["AWS_DEFAULT_REGION"];
       const interactive = process.stdin.isTTY && process.stderr.isTTY && flags.yes !== true;
       const made = await init({
@@ -52,12 +51,6 @@ function addInit(program: Command): Command {
         ...(region !== undefined && { region }),
         ...(flags.python !== undefined && { python: flags.python }),
         ...(interactive && { terminal: { input: process.stdin, output: process.stderr } }),
-      }).catch((error: unknown) => {
-        if (error instanceof CancelledError) throw new SlipwayError("cancelled", error.message);
-        if (error instanceof SlipwayError) throw error;
-        throw new SlipwayError("config", error instanceof Error ? error.message : String(error), undefined, {
-          cause: error,
-        });
       });
       answer(flags, made, () =>
         [
@@ -92,33 +85,35 @@ function addCi(init: Command): void {
 }
 
 function addDoctor(program: Command): void {
-  stackCommand(program, "doctor", "look at everything that a deployment needs").action(async (flags: StackFlags) => {
-    const { doctor } = await import("../doctor");
-    const findings = await doctor({ stack: stackOf(flags) });
-    const signs = { good: pc.green("✔"), note: pc.yellow("!"), bad: pc.red("✖") };
-    answer(flags, findings, () =>
-      findings
-        .map(({ subject, verdict, found, mend }) => {
-          const line = `${signs[verdict]} ${pc.bold(subject)}: ${found}`;
-          return mend === undefined ? line : `${line}\n    ${pc.dim("mend:")} ${mend}`;
-        })
-        .join("\n"),
-    );
-    if (findings.some(({ verdict }) => verdict === "bad")) process.exitCode = EXIT.tool;
-  });
+  stackCommand(program, "doctor", "look at what a deployment needs, and at what has become of it")
+    .option("--all", "look at every stack of the project")
+    .action(async ({ all, ...flags }: StackFlags & { all?: boolean }) => {
+      if (all === true && flags.stack !== undefined) {
+        throw new SlipwayError("usage", "--all looks at every stack, --stack at one: leave one of them out.");
+      }
+      const [{ doctor }, { stackNames }, { doctorText }] = await Promise.all([
+        import("../doctor"),
+        import("../stacks"),
+        import("../terminal/doctor"),
+      ]);
+      const stacks = all === true ? stackNames() : [stackOf(flags)];
+      const findings: Finding[] = [];
+      // Each asks its backend and its accounts for many things at once.
+      for (const stack of stacks) findings.push(...(await doctor({ stack })));
+      answer(flags, findings, () => doctorText(findings));
+      if (findings.some(({ state }) => state === "fail")) process.exitCode = EXIT.tool;
+    });
 }
 
 function addEnvironment(program: Command): void {
   stackCommand(program, "env", 'print the environment for a plain pulumi command: eval "$(slipway env)"').action(
     async (flags: StackFlags) => {
-      const { configFile, engineEnvironment, placeOf } = await import("../engine/project");
-      const { effectiveConfigFile } = await import("../engine/stack");
-      const place = placeOf(stackOf(flags));
-      const file = effectiveConfigFile(place) ?? configFile(place);
-      const named: EngineEnvironment = { ...engineEnvironment(place), SLIPWAY_CONFIG_FILE: file };
-      const variables = Object.entries(named).filter((entry): entry is [string, string] => entry[1] !== undefined);
-      answer(flags, Object.fromEntries(variables), () =>
-        variables.map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'`).join("\n"),
+      const { pulumiEnvironment } = await import("../environment");
+      const variables = pulumiEnvironment({ stack: stackOf(flags) });
+      answer(flags, variables, () =>
+        Object.entries(variables)
+          .map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'`)
+          .join("\n"),
       );
     },
   );

@@ -9,6 +9,7 @@ import { rehearse } from "../rehearsal/rehearse";
 import type { StepFailure } from "../rehearsal/report";
 import { rehearsedResources } from "../rehearsal/state";
 import { stackNames } from "../stacks";
+import { isStopped } from "../stopping";
 import type { StackReport } from "./report";
 
 /** Options of {@link stackReports}. */
@@ -28,7 +29,7 @@ export interface ReportOptions extends OperationOptions {
 /**
  * What each stack would become, one after another. A stack whose preview fails is reported with what it failed with.
  *
- * @throws SlipwayError (usage, cancelled)
+ * @throws SlipwayError (usage, timeout, cancelled)
  * @example
  * ```ts
  * const [page] = commentMarkdown(await stackReports({ stacks: ["prod"], rehearse: true }));
@@ -101,7 +102,7 @@ async function rehearsed(of: Of, { keep = false, given }: ReportOptions): Promis
 /** @throws what is no failure of the stack: an interruption, or something unforeseen */
 function failureOf(error: unknown): StepFailure {
   if (error instanceof ConfigError) return { kind: "config", message: error.message };
-  if (!(error instanceof SlipwayError) || error.kind === "cancelled") throw error;
+  if (!(error instanceof SlipwayError) || isStopped(error)) throw error;
   const { kind, message, mend } = error;
   return { kind, message, ...(mend !== undefined && { mend }) };
 }

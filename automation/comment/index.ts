@@ -1,5 +1,7 @@
 /** One comment on a pull request, about everything that it would change. */
-import { commentMarkdown, type CommentFormat } from "./pages";
+import { SlipwayError } from "../errors";
+import { unlessStopped } from "../stopping";
+import { commentMarkdown, markerOf, PREVIEW, type CommentFormat } from "./pages";
 import { commitOf, pullRequestComments, type PullRequestOptions } from "./place";
 import type { StackReport } from "./report";
 import { stick, type PostedComment } from "./sticky";
@@ -22,5 +24,25 @@ export async function postComment(
 ): Promise<PostedComment> {
   const host = await pullRequestComments(place);
   const commit = format.commit ?? commitOf();
-  return stick(host, commentMarkdown(reports, { limit: host.limit, ...(commit !== undefined && { commit }) }));
+  const bodies = commentMarkdown(reports, { limit: host.limit, ...(commit !== undefined && { commit }) });
+  return unlessStopped(place.signal, () => stick(host, bodies));
+}
+
+/**
+ * Writes a comment of your own on the pull request, or brings the one of that name up to date.
+ *
+ * @param name tells it from your other ones: lower-case letters and hyphens
+ * @throws as {@link postComment}
+ * @example
+ * ```ts
+ * await postNote("review-app", "Look at it: http://127.0.0.1:8101", { repository: "acme/shop", number: 7 });
+ * ```
+ */
+export async function postNote(name: string, markdown: string, place: PullRequestOptions = {}): Promise<PostedComment> {
+  if (!/^[a-z-]+$/.test(name) || name === PREVIEW) {
+    const said = `${JSON.stringify(name)} is not the name of a comment of your own`;
+    throw new SlipwayError("usage", `${said}: allowed are lower-case letters and hyphens, but not ${PREVIEW}.`);
+  }
+  const host = await pullRequestComments(place);
+  return unlessStopped(place.signal, () => stick(host, [`${markerOf(1, name)}\n${markdown}\n`], name));
 }

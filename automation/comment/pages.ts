@@ -18,14 +18,20 @@ export interface CommentFormat {
 /** Longest comment that GitHub takes: it answers 422 "Body is too long (maximum is 65536 characters)" to a longer one. */
 export const GITHUB_LIMIT = 65_536;
 
-/** How a part begins, so that it is found again: hidden, with its number from 1 on. */
-const MARKER = /^<!-- slipway:comment:(\d{1,3}) -->/;
-const markerOf = (part: number): string => `<!-- slipway:comment:${part} -->`;
+/** Name of the comment about what stacks would become. */
+export const PREVIEW = "comment";
 
-/** Number of the part that a comment is, from 1 on; undefined for anything else. */
-export function partOf(body: string): number | undefined {
-  const part = MARKER.exec(body)?.[1];
-  return part === undefined ? undefined : Number(part);
+const MARKER = /^<!-- slipway:([a-z-]+):(\d{1,3}) -->/;
+
+/** How a part of a comment begins, so that it is found again: hidden, with its number from 1 on. */
+export function markerOf(part: number, name = PREVIEW): string {
+  return `<!-- slipway:${name}:${part} -->`;
+}
+
+/** Number of the part of the named comment that a text is, from 1 on; undefined for anything else. */
+export function partOf(body: string, name: string): number | undefined {
+  const [, found, part] = MARKER.exec(body) ?? [];
+  return found === name ? Number(part) : undefined;
 }
 
 /** The comment as Markdown: parts of at most `limit` characters, the first with the summary. */

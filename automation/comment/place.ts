@@ -1,10 +1,11 @@
 /** Which pull request is meant, as the build service says it in its variables. */
 import { readFileSync } from "node:fs";
 import { SlipwayError } from "../errors";
+import type { Stoppable } from "../stopping";
 import type { CommentHost } from "./sticky";
 
 /** What names a pull request, where the build service does not. */
-export interface PullRequestOptions {
+export interface PullRequestOptions extends Stoppable {
   /** `owner/name` on GitHub, the project's number or path on GitLab. @default what the build service says */
   repository?: string;
   /** Number of the pull or merge request. @default what the build service says */

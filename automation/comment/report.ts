@@ -16,7 +16,8 @@ const property = z.object({
   new: z.string().optional(),
 });
 
-const change = z.object({
+/** One resource that changes. */
+export const change = z.object({
   operation: z.string(),
   urn: z.string(),
   type: z.string(),

@@ -1,5 +1,5 @@
 /** Keeps one comment in one or more parts on a pull request: edits what is there, adds what is missing, removes the rest. */
-import { partOf } from "./pages";
+import { partOf, PREVIEW } from "./pages";
 
 /** A comment that is there. */
 export interface HostedComment {
@@ -32,13 +32,13 @@ export interface PostedComment {
 }
 
 /**
- * Makes the comment what `bodies` say. Of two runs that begin at the same time, both may add a part; each looks again when
+ * Makes the comment of that name what `bodies` say. Of two runs that begin at the same time, both may add a part; each looks again when
  * it has, keeps the oldest of every part, and so both end with the same one.
  */
-export async function stick(host: CommentHost, bodies: readonly string[]): Promise<PostedComment> {
+export async function stick(host: CommentHost, bodies: readonly string[], name = PREVIEW): Promise<PostedComment> {
   const done: PostedComment = { url: "", parts: bodies.length, created: 0, edited: 0, removed: 0 };
-  let seen = partsOf(await host.own());
-  if (await writeAll(host, bodies, seen, done)) seen = partsOf(await host.own());
+  let seen = partsOf(await host.own(), name);
+  if (await writeAll(host, bodies, seen, done)) seen = partsOf(await host.own(), name);
   for (const [part, comments] of seen) {
     const [oldest, ...others] = comments;
     const wanted = bodies[part - 1];
@@ -77,10 +77,10 @@ async function writeAll(
 }
 
 /** The comments by part, the oldest first. */
-function partsOf(comments: readonly HostedComment[]): Map<number, HostedComment[]> {
+function partsOf(comments: readonly HostedComment[], name: string): Map<number, HostedComment[]> {
   const parts = new Map<number, HostedComment[]>();
   for (const comment of [...comments].sort((a, b) => a.id - b.id)) {
-    const part = partOf(comment.body);
+    const part = partOf(comment.body, name);
     if (part !== undefined) parts.set(part, [...(parts.get(part) ?? []), comment]);
   }
   return parts;

@@ -3,7 +3,7 @@ import { GetLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import type { Service, Task } from "@aws-sdk/client-ecs";
 import type { Deployed } from "./deployed";
 import { releaseOf } from "./images";
-import { nothingWritten } from "./logs";
+import { nothingWritten } from "../aws/logs";
 import { containerOf, listTasks, logPlaceOf, shortName, taskName } from "./services";
 import { visibleLog } from "../visible";
 

@@ -1,24 +1,29 @@
 /** What can be done with a stack on ECS. The clients of AWS are loaded with the first question. */
-import { PassThrough, Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import { awsBackups } from "../aws/backups";
+import { logStream } from "../aws/log-stream";
 import type { StackPlace } from "../engine/project";
-import type { LogOptions, TargetOperations } from "../target";
+import type { TargetOperations } from "../target";
 import type { Deployed } from "./deployed";
-import { awsError } from "./errors";
 
 type Act<T> = (deployed: Deployed) => Promise<T>;
 
 export const ecsOperations: Omit<TargetOperations, "releaseSource" | "stop" | "purge"> = {
   status: (place) => ask(place, async () => (await import("./status")).status),
-  logs: (place, options) => logs(place, options),
-  exec: (place, command) =>
+  logs: (place, options) =>
+    logStream(place, (take) =>
+      ask(place, async () => {
+        const { logs } = await import("./logs");
+        return (deployed) => take(logs(deployed, options));
+      }),
+    ),
+  exec: (place, command, options) =>
     ask(place, async () => {
-      const { exec, requirePlugin } = await import("./exec");
+      const [{ exec }, { requirePlugin }] = await Promise.all([import("./exec"), import("../aws/session")]);
       requirePlugin();
-      return (deployed) => exec(deployed, command);
+      return (deployed) => exec(deployed, command, options);
     }),
   releases: (place) => ask(place, async () => (await import("./releases")).releases),
-  keptImages: (place, version) =>
+  keptRelease: (place, version) =>
     ask(place, async () => {
       const { keptImages } = await import("./releases");
       return (deployed) => keptImages(deployed, version);
@@ -38,6 +43,7 @@ export const ecsOperations: Omit<TargetOperations, "releaseSource" | "stop" | "p
       const { migrate } = await import("./migrate");
       return (deployed) => migrate(deployed, options);
     }),
+  backups: awsBackups({ name: "ecs", where: "on ECS", mark: "database" }),
   confirm: async (open, outputs, options) => {
     const [{ askAwsOf }, { confirmRollout }] = await Promise.all([import("./deployed"), import("./rollout")]);
     await askAwsOf(open, outputs, (deployed) => confirmRollout(deployed, options));
@@ -58,26 +64,4 @@ export const ecsOperations: Omit<TargetOperations, "releaseSource" | "stop" | "p
 async function ask<T>(place: StackPlace, loaded: () => Promise<Act<T>>): Promise<T> {
   const [{ askAws }, act] = await Promise.all([import("./deployed"), loaded()]);
   return askAws(place, act);
-}
-
-/** A stream that is there at once; what goes wrong on the way ends it. */
-function logs(place: StackPlace, options: LogOptions): Readable {
-  const stream = new PassThrough();
-  const written = ask(place, async () => {
-    const { logs: read } = await import("./logs");
-    return (deployed) => pipeline(Readable.from(withWayOut(place, read(deployed, options))), stream);
-  });
-  written.catch((error: unknown) => {
-    stream.destroy(error instanceof Error ? error : new Error(String(error)));
-  });
-  return stream;
-}
-
-/** The lines; what AWS refuses on the way, as a failure with a way out. */
-async function* withWayOut(place: StackPlace, lines: AsyncIterable<string>): AsyncGenerator<string> {
-  try {
-    yield* lines;
-  } catch (error) {
-    throw awsError(place, error);
-  }
 }

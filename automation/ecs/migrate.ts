@@ -4,10 +4,11 @@ import { DescribeTasksCommand, RunTaskCommand, type Service, type Task } from "@
 import { createWaiter, WaiterState } from "@smithy/util-waiter";
 import type { OperationOptions } from "../engine/operations";
 import { SlipwayError } from "../errors";
+import type { Patience } from "../serving";
 import type { Deployed } from "./deployed";
-import { nothingWritten } from "./logs";
-import type { Patience } from "./rollout";
+import { nothingWritten } from "../aws/logs";
 import { containerOf, describeServices, listTasks, logPlaceOf, shortName, taskName, type LogPlace } from "./services";
+import { stopped } from "../stopping";
 import { visibleLog } from "../visible";
 
 const JOB = "migrate";
@@ -47,7 +48,7 @@ export async function migrate(
     ended = await described(deployed, task);
     return { state: ended.lastStatus === "STOPPED" ? WaiterState.SUCCESS : WaiterState.RETRY };
   });
-  if (state !== WaiterState.SUCCESS) throw goesOn(stack, task, state);
+  if (state !== WaiterState.SUCCESS) throw goesOn(stack, task, signal);
   await tell();
   const exitCode = ended.containers?.[0]?.exitCode;
   if (exitCode === 0) return;
@@ -57,10 +58,9 @@ export async function migrate(
   throw new SlipwayError("failed", `The migration of ${stack} ended${how}: ${why}`, mend);
 }
 
-function goesOn(stack: string, task: Task, state: WaiterState): SlipwayError {
-  const kind = state === WaiterState.ABORTED ? "cancelled" : "failed";
-  const mend = `slipway logs ${JOB} --stack ${stack} --follow`;
-  return new SlipwayError(kind, `The migration goes on as ${taskName(JOB, task)}.`, mend);
+function goesOn(stack: string, task: Task, signal: AbortSignal | undefined): SlipwayError {
+  const onward = `the migration goes on as ${taskName(JOB, task)}: slipway logs ${JOB} --stack ${stack} --follow`;
+  return signal?.aborted === true ? stopped(signal, onward) : new SlipwayError("failed", "It takes too long.", onward);
 }
 
 /** Starts the newest task of the family, where and as the jobs of a deployment run. */

@@ -12,7 +12,7 @@ import { SlipwayError } from "../errors";
 import { awsClients, type AwsClients } from "./clients";
 import { copyImage } from "./copy";
 import type { Deployed } from "./deployed";
-import { awsError } from "./errors";
+import { awsError } from "../aws/errors";
 import { describedImage, repositoryIn, repositoryOf } from "./images";
 import { imageFacts, type ImageFacts } from "./manifest";
 import { keptImages } from "./releases";

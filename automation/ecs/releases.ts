@@ -52,7 +52,12 @@ async function keptReleases(deployed: Deployed): Promise<Kept[]> {
     const all = [digest, ...(other === undefined ? [] : [other.digest])];
     const current = digest === serves;
     if (!current && !all.every((each) => served.has(each))) return [];
-    const images = { release: version, web: image.uri, ...(other !== undefined && { worker: other.uri }) };
+    const images: KeptImages = {
+      kind: "images",
+      release: version,
+      web: image.uri,
+      ...(other !== undefined && { worker: other.uri }),
+    };
     const info = { version, createdAt: builtAt, current, digest, ...(commit !== undefined && { commit }) };
     return [{ info, images }];
   });

@@ -1,28 +1,13 @@
 /** Whether what was deployed is what serves: ECS counts a rollout that it took back as steady, and the provider does too. */
 import type { Service } from "@aws-sdk/client-ecs";
-import { createWaiter, WaiterState } from "@smithy/util-waiter";
 import type { OperationOptions } from "../engine/operations";
-import { SlipwayError } from "../errors";
-import type { Deployed } from "./deployed";
+import { allServe, unreadable, untilServing, wayBack, type Patience, type Verdict, type Verdicts } from "../serving";
 import type { Explanation } from "../target";
+import type { Deployed } from "./deployed";
 import { evidenceOf, runningRelease, servesNow } from "./evidence";
 import { describeServices, shortName } from "./services";
 
-/** Seconds that services may take to become steady once the engine is done, and between two looks at them. */
-export interface Patience {
-  maxWaitTime: number;
-  minDelay: number;
-  maxDelay: number;
-}
-
 const PATIENCE: Patience = { maxWaitTime: 600, minDelay: 2, maxDelay: 15 };
-
-/** How a service stands to the task definition that it is to run. */
-export interface Verdict {
-  state: "serves" | "waits" | "failed";
-  /** What it does instead of serving. */
-  why: string;
-}
 
 /** Judges a service by its deployments, of which the primary one is the newest. */
 export function judge({ deployments = [], runningCount = 0, desiredCount = 0 }: Service, wanted: string): Verdict {
@@ -48,52 +33,21 @@ export function judge({ deployments = [], runningCount = 0, desiredCount = 0 }: 
 /**
  * Waits until every service runs the task definition that was deployed, with all of its tasks.
  *
- * @throws SlipwayError (failed) saying why not, what serves now, and how to go back; (cancelled) by the signal
+ * @throws SlipwayError (failed) saying why not, what serves now, and how to go back; (timeout, cancelled) by the signal
  */
-export async function confirmRollout(
+export function confirmRollout(
   deployed: Deployed,
-  { signal, onProgress }: OperationOptions = {},
-  patience = PATIENCE,
+  options: OperationOptions = {},
+  patience: Patience = PATIENCE,
 ): Promise<void> {
-  const { stack } = deployed.place;
-  let verdicts = await judgeAll(deployed);
-  const pending = [...verdicts].filter(([, { state }]) => state === "waits").map(([role]) => role);
-  if (pending.length > 0) {
-    onProgress?.({ kind: "message", message: `Waiting until ${pending.join(", ")} of ${stack} run as deployed.` });
-  }
-  const waiting = { client: deployed.aws.ecs, ...patience, ...(signal && { abortSignal: signal }) };
-  const { state } = await createWaiter(waiting, deployed, async () => {
-    verdicts = await judgeAll(deployed);
-    return { state: stateOf([...verdicts.values()]) };
-  });
-  if (state === WaiterState.SUCCESS) return;
-  if (state === WaiterState.ABORTED) {
-    const mend = `slipway status --stack ${stack} shows how it goes on`;
-    throw new SlipwayError("cancelled", "Interrupted; ECS goes on with the rollout.", mend);
-  }
-  throw await notServing(deployed, verdicts, state === WaiterState.TIMEOUT ? patience.maxWaitTime : undefined);
+  const judge = (): Promise<Verdicts> => judgeAll(deployed);
+  const explain = (verdicts: Verdicts): Promise<Explanation> => findings(deployed, verdicts);
+  return untilServing({ stack: deployed.place.stack, by: "ECS", judge, explain }, options, patience);
 }
 
 async function judgeAll(deployed: Deployed): Promise<Map<string, Verdict>> {
   const services = await describeServices(deployed);
   return new Map([...services].map(([role, service]) => [role, judge(service, deployed.definitions[role] ?? "")]));
-}
-
-function stateOf(verdicts: readonly Verdict[]): WaiterState {
-  if (verdicts.some(({ state }) => state === "failed")) return WaiterState.FAILURE;
-  return verdicts.every(({ state }) => state === "serves") ? WaiterState.SUCCESS : WaiterState.RETRY;
-}
-
-async function notServing(
-  deployed: Deployed,
-  verdicts: ReadonlyMap<string, Verdict>,
-  seconds: number | undefined,
-): Promise<SlipwayError> {
-  const { stack } = deployed.place;
-  const late = seconds === undefined ? "" : `, after ${seconds} s`;
-  const { lines, mend } = await findings(deployed, verdicts);
-  const text = [`What was deployed to ${stack} does not serve${late}:`, ...lines].join("\n  ");
-  return new SlipwayError("failed", text, mend);
 }
 
 /**
@@ -103,11 +57,11 @@ async function notServing(
  */
 export async function explainFailure(deployed: Deployed): Promise<Explanation | undefined> {
   const verdicts = await judgeAll(deployed);
-  if ([...verdicts.values()].every(({ state }) => state === "serves")) return undefined;
+  if (allServe(verdicts)) return undefined;
   return findings(deployed, verdicts);
 }
 
-async function findings(deployed: Deployed, verdicts: ReadonlyMap<string, Verdict>): Promise<Explanation> {
+async function findings(deployed: Deployed, verdicts: Verdicts): Promise<Explanation> {
   const services = await describeServices(deployed);
   const lines: string[] = [];
   for (const [role, { state, why }] of verdicts) {
@@ -117,24 +71,15 @@ async function findings(deployed: Deployed, verdicts: ReadonlyMap<string, Verdic
     lines.push(...(await evidenceOf(deployed, service, deployed.definitions[role] ?? "").catch(unreadable)));
   }
   lines.push("serves now:", ...(await servesNow(deployed, services).catch(unreadable)));
-  return { lines, mend: await wayBack(deployed, services) };
-}
-
-/** What cannot be read does not hide what is known. */
-function unreadable(error: unknown): string[] {
-  return [`  more could not be read: ${error instanceof Error ? error.message : String(error)}`];
+  return { lines, mend: wayBack(deployed.place.stack, await servedBefore(deployed, services)) };
 }
 
 /** The release that a service was put back to is the one to put back everywhere. */
-async function wayBack(deployed: Deployed, services: ReadonlyMap<string, Service>): Promise<string> {
-  const { stack } = deployed.place;
-  const again = `mend the application and run slipway up --stack ${stack} again`;
+async function servedBefore(deployed: Deployed, services: ReadonlyMap<string, Service>): Promise<string | undefined> {
   for (const [role, { taskDefinition = "" }] of services) {
     if (taskDefinition === deployed.definitions[role]) continue;
     const version = await runningRelease(deployed, taskDefinition).catch(() => undefined);
-    if (version !== undefined) {
-      return `slipway rollback ${version} --stack ${stack} puts every process back to that release; or ${again}`;
-    }
+    if (version !== undefined) return version;
   }
-  return `slipway rollback --stack ${stack} puts an older release back; or ${again}`;
+  return undefined;
 }

@@ -10,6 +10,7 @@ import {
   type Task,
 } from "@aws-sdk/client-ecs";
 import { SlipwayError } from "../errors";
+import type { AwsClients } from "./clients";
 import type { Deployed } from "./deployed";
 
 /** Tasks that one call describes at most. */
@@ -33,7 +34,7 @@ export async function describeServices({ aws, cluster, services, place }: Deploy
 
 /** Tasks of a service, or of a family of task definitions. ECS tells of stopped ones for an hour. */
 export async function listTasks(
-  { aws, cluster }: Deployed,
+  { aws, cluster }: { aws: Pick<AwsClients, "ecs">; cluster: string },
   of: { serviceName: string } | { family: string },
   desiredStatus: DesiredStatus,
 ): Promise<Task[]> {
@@ -45,7 +46,10 @@ export async function listTasks(
 }
 
 /** The container of a task definition, which has one. */
-export async function containerOf({ aws }: Deployed, definition: string): Promise<ContainerDefinition> {
+export async function containerOf(
+  { aws }: { aws: Pick<AwsClients, "ecs"> },
+  definition: string,
+): Promise<ContainerDefinition> {
   const answer = await aws.ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: definition }));
   return answer.taskDefinition?.containerDefinitions?.[0] ?? {};
 }

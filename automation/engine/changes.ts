@@ -161,6 +161,12 @@ function valueAt(from: unknown, path: string): unknown {
   return at;
 }
 
+/** A value of an exported state, taken out of the envelope that a secret is in. */
+export function revealed(value: unknown): unknown {
+  const { plaintext } = (isSecret(value) ? value : {}) as { plaintext?: string };
+  return plaintext === undefined ? value : JSON.parse(plaintext);
+}
+
 function isSecret(value: unknown): boolean {
   return value === SECRET || (typeof value === "object" && value !== null && SECRET_SIGNATURE in value);
 }

@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { stateError } from "./failures";
-import { engineEnvironment, readStackFile } from "./project";
+import { engineEnvironment, readStackFile, type StackPlace } from "./project";
 import type { OpenStack } from "./stack";
 
 /**
@@ -11,12 +11,20 @@ import type { OpenStack } from "./stack";
  * @throws SlipwayError (config) for a file that is missing or no YAML, (state) when a secret cannot be decrypted
  */
 export async function configOf(open: OpenStack, namespace: string): Promise<Record<string, string>> {
-  const prefix = `${namespace}:`;
-  const own = Object.entries(readStackFile(open.place).config).filter(([key]) => key.startsWith(prefix));
-  if (own.some(([, value]) => isEncrypted(value))) {
-    const all = Object.entries(await decrypted(open));
-    return Object.fromEntries(all.filter(([key]) => key.startsWith(prefix)));
-  }
+  const plain = plainConfigOf(open.place, namespace);
+  if (plain !== undefined) return plain;
+  const all = Object.entries(await decrypted(open));
+  return Object.fromEntries(all.filter(([key]) => key.startsWith(`${namespace}:`)));
+}
+
+/**
+ * Values below one namespace, as {@link configOf} gives them; undefined where one is secret.
+ *
+ * @throws SlipwayError (config) for a file that is missing or no YAML
+ */
+export function plainConfigOf(place: StackPlace, namespace: string): Record<string, string> | undefined {
+  const own = Object.entries(readStackFile(place).config).filter(([key]) => key.startsWith(`${namespace}:`));
+  if (own.some(([, value]) => isEncrypted(value))) return undefined;
   return Object.fromEntries(own.map(([key, value]) => [key, textOf(value)]));
 }
 

@@ -2,7 +2,9 @@
 import { ConcurrentUpdateError } from "@pulumi/pulumi/automation";
 import { ConfigError } from "../../components/config";
 import { SlipwayError } from "../errors";
+import { stopped } from "../stopping";
 import type { Diagnostic } from "./changes";
+import { lockedError } from "./locks";
 import { slipwayFolder, type StackPlace } from "./project";
 
 /** A failed operation. */
@@ -16,7 +18,8 @@ export interface Failure {
   errors: readonly Diagnostic[];
   /** True when nothing was to be changed. */
   planning: boolean;
-  cancelled: boolean;
+  /** What the operation was to be stopped by. */
+  signal: AbortSignal | undefined;
   /** Names of resources that were being made when an earlier operation was killed. */
   interrupted: readonly string[];
 }
@@ -26,23 +29,18 @@ const REFUSED_INPUT = /^\S+ resource '[^']*'(?:: property (\S+) value [^]*)? has
 /** What is told of an operation as a whole, and of resources whose turn did not come because another had failed. */
 const NO_REASON = /^(preview|update) failed$|^failed to run (policy|remediation): .*context canceled$/;
 const UNUSABLE_STATE = /failed to load checkpoint|snapshot integrity failure|incorrect passphrase|deserializ/;
+/** How the engine says that it has no access to the backend that keeps the state. */
+const NOT_LOGGED_IN = /PULUMI_ACCESS_TOKEN must be set for login/;
 /** How the engine says that a provider's plugin is neither there nor to be had. */
 const MISSING_PLUGIN = /resource plugin '(?:pulumi-resource-)?([\w-]+)'[^]*? at version v?([\w.+-]+)/;
 const KILLED = /Command was killed with (SIG\w+)/;
 
 /** The failure as an error with an exit code. */
-export function sortFailure({ place, error, programError, errors, planning, cancelled, interrupted }: Failure): Error {
+export function sortFailure({ place, error, programError, errors, planning, signal, interrupted }: Failure): Error {
   const { stack } = place;
   if (programError instanceof ConfigError) return programError;
-  if (cancelled) return new SlipwayError("cancelled", "Interrupted.", `slipway up --stack ${stack} goes on from here`);
-  if (error instanceof ConcurrentUpdateError) {
-    return new SlipwayError(
-      "locked",
-      `Another operation on stack ${stack} is under way.`,
-      "wait for it to end, then try again",
-      { cause: error },
-    );
-  }
+  if (signal?.aborted === true) return stopped(signal, `slipway up --stack ${stack} goes on from here`);
+  if (error instanceof ConcurrentUpdateError) return lockedError(place, error.message, error);
   const reasons = errors.filter(({ message }) => !NO_REASON.test(message));
   if (reasons.length === 0) return fromEngine(place, error);
   const missing = reasons.map(({ message }) => MISSING_PLUGIN.exec(message)).find((found) => found !== null);
@@ -83,6 +81,12 @@ function pluginError({ stack, setup }: StackPlace, name: string, version: string
 export function stateError(place: StackPlace, error: unknown): SlipwayError {
   const { stack } = place;
   const reason = engineErrors(error)[0] ?? messageOf(error);
+  if (NOT_LOGGED_IN.test(reason)) {
+    const mend = "`pulumi login`, or name another backend with PULUMI_BACKEND_URL";
+    return new SlipwayError("state", `Nobody is logged in to the backend that keeps the state of ${stack}.`, mend, {
+      cause: error,
+    });
+  }
   return new SlipwayError(
     "state",
     `The state of stack ${stack} cannot be used: ${reason}`,

@@ -2,6 +2,7 @@
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 import { changeOf, diagnosticOf, driftBefore, driftOf, isComponent, nameOf, withoutSecrets } from "./changes";
 import type { Diagnostic, ResourceChange } from "./changes";
+import { stopped, withSignalForEngine, type Stoppable } from "../stopping";
 import { sortFailure, stateError } from "./failures";
 import { interruptedCreates } from "./interrupted";
 import type { OpenStack } from "./stack";
@@ -9,6 +10,7 @@ import type { OpenStack } from "./stack";
 /** What happens while an operation runs, for whoever shows it. */
 export type Progress =
   | { kind: "message"; message: string }
+  | { kind: "planned"; plan: OperationResult }
   | { kind: "started"; change: ResourceChange }
   | { kind: "done"; change: ResourceChange; seconds: number }
   | { kind: "failed"; change: ResourceChange }
@@ -27,12 +29,10 @@ export interface OperationResult {
   seconds: number;
 }
 
-/** How an operation is run. */
-export interface OperationOptions {
+/** How an operation is run. Its signal lets what is under way be finished or undone, and nothing new begin. */
+export interface OperationOptions extends Stoppable {
   /** Told of every step. @default nobody */
   onProgress?: (progress: Progress) => void;
-  /** Ends the operation: what is under way is finished or undone, nothing new begins. */
-  signal?: AbortSignal;
 }
 
 const STACK_TYPE = "pulumi:pulumi:Stack";
@@ -43,7 +43,7 @@ type Run = (options: EngineOptions) => Promise<unknown>;
 
 interface EngineOptions {
   onEvent: (event: EngineEvent) => void;
-  signal?: AbortSignal;
+  signal: AbortSignal;
   configFile?: string;
   color: "never";
   showSecrets: false;
@@ -100,19 +100,22 @@ export async function outputs(open: OpenStack): Promise<Record<string, unknown>>
 }
 
 async function operate(kind: Kind, open: OpenStack, options: OperationOptions, run: Run): Promise<OperationResult> {
+  const { signal, onProgress } = options;
+  if (signal?.aborted === true) throw stopped(signal);
   const begun = performance.now();
-  const journal = new Journal(kind, options.onProgress);
+  const journal = new Journal(kind, onProgress);
   try {
-    await withShortTraces(run, {
-      ...open.engineOptions,
-      color: "never",
-      // Decrypting for a summary that nobody reads would write this machine's salt into the committed config file.
-      showSecrets: false,
-      onEvent: (event) => {
-        journal.take(event);
-      },
-      ...(options.signal && { signal: options.signal }),
-    });
+    // The SDK leaves its listener on a signal for good.
+    await withSignalForEngine(signal, (own) =>
+      withShortTraces(run, {
+        ...open.engineOptions,
+        color: "never",
+        // Decrypting for a summary that nobody reads would write this machine's salt into the committed config file.
+        showSecrets: false,
+        onEvent: (event) => journal.take(event),
+        signal: own,
+      }),
+    );
   } catch (error) {
     throw sortFailure({
       place: open.place,
@@ -120,7 +123,7 @@ async function operate(kind: Kind, open: OpenStack, options: OperationOptions, r
       programError: open.program.error,
       errors: journal.errors,
       planning: kind === "preview" || kind === "drift",
-      cancelled: options.signal?.aborted === true,
+      signal,
       interrupted: kind === "update" ? await interruptedCreates(open) : [],
     });
   }
@@ -128,14 +131,19 @@ async function operate(kind: Kind, open: OpenStack, options: OperationOptions, r
   return { changes, unchanged, drift, outputs: exported, seconds: (performance.now() - begun) / 1000 };
 }
 
+/** Operations of this process that are under way, and how long traces were before the first. */
+const shortened = { running: 0, limit: Error.stackTraceLimit };
+
 /** Pulumi takes a stack trace for each promise of a program, for its search for leaks: a fifth of a plan's time. */
 async function withShortTraces(run: Run, options: EngineOptions): Promise<void> {
-  const limit = Error.stackTraceLimit;
+  if (shortened.running === 0) shortened.limit = Error.stackTraceLimit;
+  shortened.running += 1;
   if (process.env["PULUMI_DEBUG_PROMISE_LEAKS"] === undefined) Error.stackTraceLimit = 1;
   try {
     await run(options);
   } finally {
-    Error.stackTraceLimit = limit;
+    shortened.running -= 1;
+    if (shortened.running === 0) Error.stackTraceLimit = shortened.limit;
   }
 }
 

@@ -1,6 +1,6 @@
 /** Where a stack's files are: its config, its state, the key that its secrets are encrypted with. */
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import * as path from "node:path";
 import { parse } from "yaml";
@@ -156,11 +156,16 @@ function passphraseEnvironment(): Record<string, string> {
 function madeOnce(file: string): string {
   if (!existsSync(file)) {
     mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    const own = `${file}.${process.pid}`;
+    writeFileSync(own, randomBytes(32).toString("base64url"), { mode: 0o600 });
     try {
-      writeFileSync(file, randomBytes(32).toString("base64url"), { mode: 0o600, flag: "wx" });
+      // Linking a finished file is atomic: no other process reads a text that is not whole.
+      linkSync(own, file);
     } catch (error) {
       // Another process made it at the same moment; its text is as good.
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    } finally {
+      rmSync(own, { force: true });
     }
   }
   return file;

@@ -1,5 +1,5 @@
 /** Opens a stack of the project in the real engine, making it on first use. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { LocalWorkspace, Stack, StackNotFoundError } from "@pulumi/pulumi/automation";
 import { parse, parseDocument } from "yaml";
@@ -25,12 +25,19 @@ export interface OpenStack {
   program: Program;
 }
 
+/** Nothing was deployed of a stack. */
+export class NotDeployedError extends SlipwayError {
+  constructor({ stack }: StackPlace, cause?: unknown) {
+    super("state", `The stack ${stack} is not deployed.`, `slipway up --stack ${stack}`, { cause });
+  }
+}
+
 /**
  * Opens a stack; makes it in its backend when it is not there yet and `create` says so.
  *
  * @param program what the stack runs
  * @param report is told, in a sentence each, what takes time or is mended on the way
- * @throws SlipwayError (config, tool, state)
+ * @throws SlipwayError (config, tool, state); NotDeployedError for one that is not there and is not to be made
  */
 export async function openStack(
   place: StackPlace,
@@ -53,10 +60,7 @@ export async function openStack(
   // Every command names its stack; asking whether it is there would cost a process.
   if (known !== undefined) workspace.selectStack = () => Promise.resolve();
   const make = async (cause?: unknown): Promise<Stack> => {
-    if (!create) {
-      const mend = `slipway up --stack ${place.stack}`;
-      throw new SlipwayError("state", `The stack ${place.stack} is not deployed.`, mend, { cause });
-    }
+    if (!create) throw new NotDeployedError(place, cause);
     const keys = await LocalWorkspace.create({ ...shared, workDir: keyFolder(place) });
     await Stack.create(place.stack, keys).catch((error: unknown) => {
       throw stateError(place, error);
@@ -148,7 +152,10 @@ export function machineSalt(place: StackPlace): string | undefined {
   return (parse(readFileSync(file, "utf8")) as { encryptionsalt?: string } | null)?.encryptionsalt;
 }
 
+/** At once, for other processes that read it: operations on other stacks share the folder. */
 function writeIfChanged(file: string, text: string): void {
   if (existsSync(file) && readFileSync(file, "utf8") === text) return;
-  writeFileSync(file, text, { mode: 0o600 });
+  const own = `${file}.${process.pid}`;
+  writeFileSync(own, text, { mode: 0o600 });
+  renameSync(own, file);
 }

@@ -3,6 +3,7 @@ import { needsOf } from "../../providers/rehearsal/rollout";
 import { isComponent, nameOf } from "../engine/changes";
 import type { StateEntry } from "../rehearsal/state";
 import { PARTS } from "./parts";
+import { weaknessesOf } from "./weaknesses";
 
 /** One part of a stack. */
 export interface Card {
@@ -139,7 +140,7 @@ function card(
   }
   const rest = inside.length - named.length;
   const shown = [...lines].map(([line, count]) => (count === 1 ? line : `${count} × ${line}`));
-  const weak = named.flatMap(({ type, inputs = {} }) => PARTS[type]?.weakness?.(inputs) ?? []);
+  const weak = weaknessesOf(inside).map(({ why }) => why);
   const zones = zonesOf(inside, byUrn);
   const own = new Set(inside.map(({ urn: each }) => each));
   return {
@@ -148,7 +149,7 @@ function card(
     zones,
     ...(zones.length > 0 && { group: "network" as const }),
     ...changeOf(changes.filter((change) => own.has(change.urn))),
-    weaknesses: [...new Set([...weak, ...networkWeakness(inside, zones)])],
+    weaknesses: [...new Set(weak)],
   };
 }
 
@@ -166,12 +167,6 @@ function zonesOf(inside: readonly StateEntry[], byUrn: ReadonlyMap<string, State
   const subnets = [...inside, ...placed.map((urn) => byUrn.get(urn))].filter((each) => each?.type === SUBNET);
   const zones = subnets.map((subnet) => subnet?.inputs?.["availabilityZone"]);
   return [...new Set(zones.filter((zone) => typeof zone === "string"))].sort();
-}
-
-/** One way out for several zones fails with its own zone. */
-function networkWeakness(inside: readonly StateEntry[], zones: readonly string[]): string[] {
-  const gateways = inside.filter(({ type }) => type === "aws:ec2/natGateway:NatGateway").length;
-  return gateways > 0 && gateways < zones.length ? [`${gateways} NAT gateway for ${zones.length} zones`] : [];
 }
 
 function changeOf(changes: readonly Changed[]): Pick<Card, "change" | "changed"> {

@@ -9,6 +9,7 @@ import { openStack } from "../engine/stack";
 import { SlipwayError } from "../errors";
 import { rehearse } from "../rehearsal/rehearse";
 import { rehearsedResources, type StateEntry } from "../rehearsal/state";
+import { unlessStopped } from "../stopping";
 import { drawingOf, type Drawing } from "./drawing";
 
 export { drawingOf, type Card, type Drawing } from "./drawing";
@@ -33,7 +34,7 @@ export interface DrawOptions extends OperationOptions {
 /**
  * What a stack is made of, by the state of its last deployment, or by a rehearsal.
  *
- * @throws SlipwayError (config, tool, state, failed) or ConfigError
+ * @throws SlipwayError (config, tool, state, failed, timeout, cancelled) or ConfigError
  * @example
  * ```ts
  * writeFileSync("prod.svg", svgOf(await drawStack({ stack: "prod", rehearse: true })));
@@ -59,11 +60,15 @@ export async function deployedResources({
   stack,
   project,
   onProgress,
+  signal,
 }: Omit<DrawOptions, "changes">): Promise<StateEntry[]> {
   const place = placeOf(stack, project);
-  const open = await openStack(place, programOf(place), (message) => onProgress?.({ kind: "message", message }), false);
-  const exported = await open.stack.exportStack().catch((error: unknown) => {
-    throw stateError(place, error);
+  const report = (message: string): void => onProgress?.({ kind: "message", message });
+  const exported = await unlessStopped(signal, async () => {
+    const open = await openStack(place, programOf(place), report, false);
+    return open.stack.exportStack().catch((error: unknown) => {
+      throw stateError(place, error);
+    });
   });
   return ((exported.deployment ?? {}) as { resources?: StateEntry[] }).resources ?? [];
 }

@@ -12,10 +12,24 @@ export interface Part {
 
 export type Inputs = Readonly<Record<string, unknown>>;
 
+/**
+ * Plans of add-ons that have one node: only Premium ones of Heroku's own fail over
+ * (https://devcenter.heroku.com/articles/heroku-postgres-ha, https://devcenter.heroku.com/articles/heroku-redis-high-availability);
+ * those of CloudAMQP say how many nodes they have, and small ones share one.
+ */
+const ALONE = /^heroku-(postgresql|redis):(mini|basic|essential|standard)|^cloudamqp:(lemur|tiger|\w+-1$)/;
+
 const number = (value: unknown): number => (typeof value === "number" ? value : 0);
 const words = (...values: unknown[]): string =>
   values.filter((value) => typeof value === "string" || typeof value === "number").join(" ");
 const several = (count: unknown, one: string, many: string): string => `${number(count)} ${count === 1 ? one : many}`;
+
+/** An option of an environment of Elastic Beanstalk; undefined where it is not set, or secret. */
+export function optionOf({ settings }: Inputs, namespace: string, name: string): string | undefined {
+  const all = Array.isArray(settings) ? (settings as Inputs[]) : [];
+  const found = all.find((each) => each["namespace"] === namespace && each["name"] === name)?.["value"];
+  return typeof found === "string" ? found : undefined;
+}
 
 /** By type; a resource of another type is only counted. */
 export const PARTS: Readonly<Record<string, Part>> = {
@@ -63,7 +77,13 @@ export const PARTS: Readonly<Record<string, Part>> = {
   "aws:cloudwatch/dashboard:Dashboard": { title: "dashboard" },
   "aws:ec2/natGateway:NatGateway": { title: "NAT gateway" },
   "aws:ec2/subnet:Subnet": { title: "subnet" },
-  "aws:elasticbeanstalk/environment:Environment": { title: "environment" },
+  "aws:elasticbeanstalk/environment:Environment": {
+    title: "environment",
+    weakness: (inputs) => {
+      const least = optionOf(inputs, "aws:autoscaling:asg", "MinSize");
+      return least === undefined || Number(least) > 1 ? undefined : "one instance may be all there is";
+    },
+  },
   "heroku:index/formation:Formation": {
     title: "dynos",
     detail: ({ quantity, size, type }) => `${words(type)} ${number(quantity)} × ${words(size)}`,
@@ -72,8 +92,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   "heroku:index/addon:Addon": {
     title: "add-on",
     detail: ({ plan }) => words(plan),
-    weakness: ({ plan }) =>
-      /postgresql:(mini|basic|essential)/.test(words(plan)) ? "a plan without a standby" : undefined,
+    weakness: ({ plan }) => (ALONE.test(words(plan)) ? "a plan without a standby" : undefined),
   },
   "host:index:Program": {
     title: "processes",

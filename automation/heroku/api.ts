@@ -1,11 +1,7 @@
 /** As much of Heroku's Platform API as what runs is looked at with (https://devcenter.heroku.com/articles/platform-api-reference). */
-import { readFileSync } from "node:fs";
-import { homedir } from "node:os";
-import * as path from "node:path";
-import { SlipwayError } from "../errors";
+import { askHeroku, TIMEOUT_MS, type Access, type Method } from "./access";
 
-const URL_OF_API = "https://api.heroku.com";
-const TIMEOUT_MS = 30_000;
+export { accessOf, type Access } from "./access";
 
 /** A dyno, as far as it is told. */
 export interface Dyno {
@@ -29,38 +25,24 @@ export interface HerokuRelease {
   current: boolean;
   status: "failed" | "pending" | "succeeded";
   slug: { id: string } | null;
+  /** Where the output of its release phase can be read; null without one. */
+  output_stream_url?: string | null;
 }
 
-/** How the API is reached. */
-export interface Access {
-  /** @default https://api.heroku.com */
-  url?: string;
-  key: string;
+/** Lines of a text that the API has an address for, such as a log; that address is all that it takes to read it. */
+export async function linesOf(url: string): Promise<string[]> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+  const text = response.ok ? await response.text() : "";
+  return text.split("\n").filter((line) => line !== "");
 }
 
-/**
- * The caller's access: HEROKU_API_KEY, else what `heroku login` wrote to ~/.netrc; HEROKU_API_URL where it is another API.
- *
- * @throws SlipwayError (config) when there is none
- */
-export function accessOf(environment: NodeJS.ProcessEnv, netrc = path.join(homedir(), ".netrc")): Access {
-  const { HEROKU_API_KEY: given, HEROKU_API_URL: url } = environment;
-  const key = given === undefined || given === "" ? keyIn(netrc) : given;
-  if (key === undefined) {
-    throw new SlipwayError("config", "There is no key for Heroku's API.", "export HEROKU_API_KEY=…, or `heroku login`");
-  }
-  return { key, ...(url !== undefined && url !== "" && { url }) };
-}
-
-function keyIn(netrc: string): string | undefined {
-  try {
-    const words = readFileSync(netrc, "utf8").split(/\s+/);
-    const machine = words.findIndex((word, index) => word === "machine" && words[index + 1] === "api.heroku.com");
-    const password = machine < 0 ? -1 : words.indexOf("password", machine);
-    return password < 0 ? undefined : words[password + 1];
-  } catch {
-    return undefined;
-  }
+/** What becomes of the dynos of a process type. */
+export interface FormationUpdate {
+  type: string;
+  /** @default as they are */
+  size?: string;
+  /** @default as many as there are */
+  quantity?: number;
 }
 
 /** Calls for one app. */
@@ -75,7 +57,7 @@ export class AppApi {
     return this.call("GET", "/dynos");
   }
 
-  formation(): Promise<Formation[]> {
+  formation(): Promise<readonly Formation[]> {
     return this.call("GET", "/formation");
   }
 
@@ -89,8 +71,8 @@ export class AppApi {
     return this.call("GET", `/slugs/${encodeURIComponent(id)}`);
   }
 
-  /** Sets how many dynos each process type has. */
-  scale(updates: readonly Formation[]): Promise<Formation[]> {
+  /** Changes the dynos of several process types at once. */
+  scale(updates: readonly FormationUpdate[]): Promise<Formation[]> {
     return this.call("PATCH", "/formation", { updates });
   }
 
@@ -100,46 +82,25 @@ export class AppApi {
     return session.logplex_url;
   }
 
-  /** @throws SlipwayError (failed) with what the API says is wrong */
-  private async call<Answer>(
-    method: string,
+  private call<Answer>(
+    method: Method,
     what: string,
     body?: object,
     headers: Record<string, string> = {},
   ): Promise<Answer> {
-    const response = await fetch(`${this.access.url ?? URL_OF_API}/apps/${encodeURIComponent(this.app)}${what}`, {
-      method,
-      headers: {
-        Accept: "application/vnd.heroku+json; version=3",
-        Authorization: `Bearer ${this.access.key}`,
-        ...(body && { "Content-Type": "application/json" }),
-        ...headers,
-      },
-      ...(body && { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    }).catch((error: unknown) => {
-      throw new SlipwayError("failed", `Heroku's API cannot be reached: ${reasonOf(error)}.`, undefined, {
-        cause: error,
-      });
-    });
-    const answer = (await response.json().catch(() => ({}))) as Answer & { message?: string };
-    if (!response.ok) throw refusal(response.status, answer.message ?? response.statusText, this.app);
-    return answer;
+    const path = `/apps/${encodeURIComponent(this.app)}${what}`;
+    return askHeroku(this.access, { method, path, about: `the app ${this.app}`, headers, ...(body && { body }) });
   }
 }
 
-function refusal(status: number, message: string, app: string): SlipwayError {
-  if (status === 401) {
-    return new SlipwayError(
-      "config",
-      `Heroku does not take the key: ${message}`,
-      "export HEROKU_API_KEY=…, or `heroku login`",
-    );
-  }
-  return new SlipwayError("failed", `Heroku refused a question about the app ${app} (${status}): ${message}`);
+/** The account that a key is of. */
+export interface HerokuAccount {
+  email: string;
+  /** False where Heroku knows no way to be paid. */
+  verified: boolean;
 }
 
-function reasonOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return cause instanceof Error ? cause.message : String(cause);
+/** Whose access it is. @throws SlipwayError (config) when the key is not taken, (failed) with what else is wrong */
+export function accountOf(access: Access, signal?: AbortSignal): Promise<HerokuAccount> {
+  return askHeroku(access, { method: "GET", path: "/account", about: "the account", ...(signal && { signal }) });
 }

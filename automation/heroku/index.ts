@@ -2,11 +2,12 @@
 import { readSettings } from "../configuration";
 import type { StackPlace } from "../engine/project";
 import type { TargetOperations } from "../target";
+import { backups } from "./backups";
 import type { DeployedApp } from "./deployed";
 import { execIn } from "./exec";
 import { logsOf } from "./logs";
 import { promotedSlug } from "./promote";
-import { releasesOf, schemaHeads, sourceOfSlug } from "./releases";
+import { keptSlug, releasesOf, schemaHeads } from "./releases";
 import { statusOf } from "./status";
 import { stopAll } from "./stop";
 
@@ -15,17 +16,34 @@ async function deployedApp(place: StackPlace): Promise<DeployedApp> {
   return deployed.deployedApp(place);
 }
 
-export const herokuOperations: Omit<TargetOperations, "purge"> = {
+export const herokuOperations: Omit<TargetOperations, "releaseSource" | "purge"> = {
   status: async (place) =>
     statusOf(await deployedApp(place), place.stack, readSettings(place.stack, place.project).app.health.ready),
   logs: (place, options) => logsOf(deployedApp(place), options),
-  exec: async (place, command) => execIn((await deployedApp(place)).app, command),
+  exec: async (place, command, options) => execIn((await deployedApp(place)).app, command, options),
   releases: async (place) => releasesOf((await deployedApp(place)).api),
-  releaseSource: async (place, version) => sourceOfSlug((await deployedApp(place)).api, place.stack, version),
+  keptRelease: async (place, version) => keptSlug((await deployedApp(place)).api, place.stack, version),
   schemaHeads: async (place, version) => schemaHeads((await deployedApp(place)).api, version),
   promote: async (place, to, version) => {
     const { pipelineOf } = await import("./deployed");
     return promotedSlug(await deployedApp(place), version, await pipelineOf(to));
   },
+  prepare: async (open, { changes }, { onProgress }) => {
+    const { changeTier, changesTier } = await import("./tiers");
+    if (!changesTier(changes)) return;
+    onProgress?.({ kind: "message", message: "giving all dynos their new tier at once" });
+    await changeTier((await deployedApp(open.place)).api, changes);
+  },
+  backups,
   stop: async (place) => stopAll((await deployedApp(place)).api),
+  confirm: async (open, outputs, options) => {
+    const [{ appOf }, { confirmRelease }] = await Promise.all([import("./deployed"), import("./rollout")]);
+    const { api, releaseId } = await appOf(open, outputs);
+    await confirmRelease({ stack: open.place.stack, api, releaseId }, options);
+  },
+  explain: async (open) => {
+    const [{ apiInState }, { explainFailure }] = await Promise.all([import("./deployed"), import("./rollout")]);
+    const api = await apiInState(open);
+    return api && explainFailure({ stack: open.place.stack, api });
+  },
 };

@@ -1,3 +1,4 @@
+import type { KeptSlug } from "../../components";
 import { SlipwayError } from "../errors";
 import type { ReleaseInfo } from "../target";
 import { SCHEMA_VARIABLE } from "../../components/heroku/names";
@@ -50,12 +51,9 @@ export async function schemaHeads(api: AppApi, version: string): Promise<string[
   return (new RegExp(`^${SCHEMA_VARIABLE}=(\\S*) `).exec(line)?.[1] ?? "").split(",").filter((id) => id !== "");
 }
 
-/** @throws SlipwayError (usage) always: a slug is at Heroku, and named in the config */
-export async function sourceOfSlug(api: AppApi, stack: string, version: string): Promise<never> {
-  const id = (await slugsOf(api)).find((slug) => slug.version === version)?.id ?? "<UUID of the slug>";
-  throw new SlipwayError(
-    "usage",
-    `The release ${version} is a slug at Heroku: it is put back by the config, where everybody sees it.`,
-    `slipway config set heroku.build '{kind: slug, id: ${id}, version: "${version}"}' --stack ${stack}, then slipway up --stack ${stack}`,
-  );
+/** The slug of a release that is kept. @throws SlipwayError (usage) when it is not */
+export async function keptSlug(api: AppApi, stack: string, version: string): Promise<KeptSlug> {
+  const found = (await slugsOf(api)).find((slug) => slug.version === version);
+  if (found !== undefined) return { kind: "slug", release: version, id: found.id };
+  throw new SlipwayError("usage", `The release ${version} is not kept.`, `slipway releases --stack ${stack}`);
 }

@@ -13,11 +13,16 @@ export async function statusOf(
   readyPath: string,
 ): Promise<Status> {
   const [dynos, formation, health] = await Promise.all([api.dynos(), api.formation(), answerOf(`${url}${readyPath}`)]);
-  const processes = dynos.filter(({ type }) => !PASSING.has(type)).map(describe);
+  const processes = dynos.filter(isProcess).map(describe);
   const wanted = formation.filter(({ quantity }) => quantity > 0);
   const complete = wanted.length > 0 && wanted.every((each) => runningOf(each, processes) >= each.quantity);
   const healthy = complete && processes.every(({ running }) => running) && /^[23]\d\d$/.test(health);
   return { stack, target: "heroku", url, health, healthy, processes };
+}
+
+/** True for a dyno that runs a process of the application. */
+export function isProcess({ type }: Dyno): boolean {
+  return !PASSING.has(type);
 }
 
 function runningOf({ type }: Formation, processes: readonly ProcessStatus[]): number {

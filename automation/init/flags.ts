@@ -1,3 +1,4 @@
+import { SlipwayError } from "../errors";
 import { printable } from "./inspection";
 import { PROVIDED_ROLES, VARIABLE, type Answers } from "./questions";
 
@@ -15,7 +16,7 @@ export interface AnswerFlags {
   readonly variable?: readonly string[];
 }
 
-/** Turns options into answers. @throws if one is malformed, or a variable without a value is not set */
+/** Turns options into answers. @throws SlipwayError (usage) if one is malformed, or a variable without a value is not set */
 export function answersFromFlags(flags: AnswerFlags, environment: NodeJS.ProcessEnv): Answers {
   const answers: Record<string, string> = {};
   for (const key of ["name", "entry", "celery", "requirements", "migrate", "seed"] as const) {
@@ -28,7 +29,8 @@ export function answersFromFlags(flags: AnswerFlags, environment: NodeJS.Process
     const [name = "", ...rest] = item.split("=");
     const value = rest.length > 0 ? rest.join("=") : environment[name];
     if (!VARIABLE.test(name) || value === undefined) {
-      throw new Error(
+      throw new SlipwayError(
+        "usage",
         `--env ${printable(name)} must be KEY=VALUE, or the name of a variable that is set: export it first`,
       );
     }
@@ -37,7 +39,8 @@ export function answersFromFlags(flags: AnswerFlags, environment: NodeJS.Process
   for (const item of flags.variable ?? []) {
     const [role = "", name = ""] = item.split("=");
     if (!PROVIDED_ROLES.some((known) => known === role) || !VARIABLE.test(name)) {
-      throw new Error(
+      throw new SlipwayError(
+        "usage",
         `--variable ${printable(item)} must be role=NAME with one of the roles ${PROVIDED_ROLES.join(", ")}`,
       );
     }

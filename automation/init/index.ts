@@ -8,7 +8,8 @@ import { availableTargets } from "../../components/targets";
 import { SlipwayError } from "../errors";
 import { configFile, placeOf, type StackPlace } from "../engine/project";
 import { stackNames } from "../stacks";
-import { askOpen, type Terminal } from "./ask";
+import { unlessStopped, type Stoppable } from "../stopping";
+import { askOpen, CancelledError, type Terminal } from "./ask";
 import { inspectApp } from "./inspect";
 import { printable, where, type Finding } from "./inspection";
 import type { StackDraft } from "./draft";
@@ -16,7 +17,7 @@ import { writeStackFile } from "./stack-file";
 import type { Answers } from "./questions";
 
 /** Options of {@link init}. */
-export interface InitOptions {
+export interface InitOptions extends Stoppable {
   /** Folder of the application. */
   folder: string;
   /** Folder of Pulumi.yaml. @default SLIPWAY_PROJECT, else Slipway's own */
@@ -35,8 +36,8 @@ export interface InitOptions {
   python?: string;
   /** Replace what a stack file that exists says about the application. @default false */
   overwrite?: boolean;
-  /** Told what takes time. */
-  report: (message: string) => void;
+  /** Told what takes time. @default nobody */
+  report?: (message: string) => void;
 }
 
 /** What {@link init} wrote. */
@@ -53,10 +54,23 @@ const FIRST_PORT = 8080;
  * Writes the config file of a new stack for the application in a folder, and sets its secrets encrypted. The application
  * is neither run nor changed.
  *
- * @throws Error that says what could not be found out, and how to say it
+ * @throws SlipwayError (usage, config) that says what could not be found out, and how to say it; (timeout, cancelled)
+ * @example
+ * ```ts
+ * const { stack, notes } = await init({ folder: "../shop", answers: { entry: "shop:create_app" } });
+ * ```
  */
-export async function init(options: InitOptions): Promise<Initialised> {
-  const { folder, answers = {}, terminal, report, region } = options;
+export function init(options: InitOptions): Promise<Initialised> {
+  return unlessStopped(options.signal, () => make(options)).catch((error: unknown) => {
+    if (error instanceof SlipwayError) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    const kind = error instanceof CancelledError ? "cancelled" : "config";
+    throw new SlipwayError(kind, message, undefined, { cause: error });
+  });
+}
+
+async function make(options: InitOptions): Promise<Initialised> {
+  const { folder, answers = {}, terminal, report = () => undefined, region } = options;
   const target = targetNamed(options.target ?? "local");
   const inspection = await inspectApp(folder, options.python === undefined ? {} : { python: options.python });
   const draft = await askOpen(inspection, answers, terminal);
@@ -95,7 +109,7 @@ function isOnAws(target: TargetName): boolean {
 async function setSecrets(
   { stack, project }: StackPlace,
   secrets: StackDraft["secrets"],
-  report: InitOptions["report"],
+  report: (message: string) => void,
 ): Promise<void> {
   for (const [name, value] of Object.entries(secrets)) {
     await setSecretConfig({ stack, project, key: `secrets.${name}` }, value, report);

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { templateText } from "../../components/package-root";
 import { virtualenv } from "../../providers/host/types/virtualenv";
 import { SlipwayError } from "../errors";
+import { stopped } from "../stopping";
 import type { LocustEntry } from "./report";
 import type { Scenario } from "./scenario";
 
@@ -30,7 +31,8 @@ export interface LocustRun {
  * Lets visitors loose on an application.
  *
  * @returns what was counted, by kind of request
- * @throws SlipwayError (tool) when Locust cannot be installed, (config) when it cannot run the scenario, (cancelled)
+ * @throws SlipwayError (tool) when Locust cannot be installed, (config) when it cannot run the scenario, (timeout,
+ * cancelled)
  */
 export async function runLocust(run: LocustRun): Promise<LocustEntry[]> {
   const { root, python, signal } = run;
@@ -59,7 +61,7 @@ function start(
   child.stderr.setEncoding("utf8").on("data", (data: string) => (text.err += data));
   return new Promise((resolve, reject) => {
     child.once("error", (error) => {
-      reject(signal.aborted ? new SlipwayError("cancelled", "Interrupted.") : error);
+      reject(signal.aborted ? stopped(signal) : error);
     });
     child.once("close", (code) => {
       if (code === 0) resolve(text.out);

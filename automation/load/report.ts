@@ -79,7 +79,7 @@ export function measure(entries: readonly LocustEntry[]): Measured {
     p50: percentile(times, 0.5),
     p95: percentile(times, 0.95),
     p99: percentile(times, 0.99),
-    endpoints: entries.map((entry) => ({
+    endpoints: [...entries].sort(byName).map((entry) => ({
       method: entry.method,
       name: entry.name,
       requests: entry.num_requests,
@@ -87,6 +87,10 @@ export function measure(entries: readonly LocustEntry[]): Measured {
       p95: percentile(merged([entry]), 0.95),
     })),
   };
+}
+
+function byName(one: LocustEntry, other: LocustEntry): number {
+  return one.name.localeCompare(other.name, "en") || one.method.localeCompare(other.method, "en");
 }
 
 /** Milliseconds by which two runs differ without a reason. */

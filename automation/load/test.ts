@@ -9,6 +9,7 @@ import { outputs, type StackOptions } from "../deployments";
 import { placeOf, slipwayFolder, type StackPlace } from "../engine/project";
 import { SlipwayError } from "../errors";
 import { hasOperations, status } from "../running";
+import type { Stoppable } from "../stopping";
 import { runLocust } from "./locust";
 import { comparable, judge, measure, type LoadReport } from "./report";
 import { namedScenario, writeScenario } from "./scenario";
@@ -30,7 +31,7 @@ export interface LoadOptions
  * Runs Locust on a stack's application. The report is kept, and the next run is compared with it.
  *
  * @returns what was found, whether or not it keeps within the limits
- * @throws ConfigError; SlipwayError (usage, config, tool, state, cancelled)
+ * @throws ConfigError; SlipwayError (usage, config, tool, state, timeout, cancelled)
  * @example
  * ```ts
  * const { limits } = await loadTest({ stack: "dev", users: 50, seconds: 30 });
@@ -48,7 +49,7 @@ export async function loadTest(options: LoadOptions): Promise<LoadReport> {
   const { scenario: named } = wanted;
   const scenario =
     named === undefined ? await writeScenario(place, path.join(own, "pages.py")) : namedScenario(place, named);
-  const url = options.url ?? (await urlOf(place));
+  const url = options.url ?? (await urlOf(place, options));
   const startedAt = new Date().toISOString();
   const { users, seconds, spawnRate } = wanted;
   const html = path.join(own, "report.html");
@@ -116,11 +117,9 @@ function baseline(named: string | undefined, last: string): LoadReport | undefin
   throw new SlipwayError("usage", `${file} is no report of slipway load --json.`);
 }
 
-async function urlOf(place: StackPlace): Promise<string> {
-  const { stack, project } = place;
-  const url = hasOperations({ stack, project })
-    ? (await status({ stack, project })).url
-    : (await outputs({ stack, project }))["url"];
+async function urlOf({ stack, project }: StackPlace, { signal }: Stoppable): Promise<string> {
+  const query = { stack, project, ...(signal && { signal }) };
+  const url = hasOperations(query) ? (await status(query)).url : (await outputs(query))["url"];
   if (typeof url === "string" && url !== "") return url;
   throw new SlipwayError("state", `The stack ${stack} does not say where it answers.`, "name the address with --url");
 }

@@ -4,11 +4,12 @@ import parseArguments from "string-argv";
 import { readSettings } from "../configuration";
 import { SlipwayError } from "../errors";
 import type { StackPlace } from "../engine/project";
+import { stopped, type Stoppable } from "../stopping";
 import { deployedRoot, runningSpec } from "./deployed";
 
 /** Runs a command in the folder and environment of the release that serves, on the caller's terminal. */
-export function exec(place: StackPlace, command: readonly string[]): Promise<number> {
-  return runInRelease(place, command, "inherit");
+export function exec(place: StackPlace, command: readonly string[], options: Stoppable): Promise<number> {
+  return runInRelease(place, command, "inherit", options);
 }
 
 /**
@@ -16,18 +17,24 @@ export function exec(place: StackPlace, command: readonly string[]): Promise<num
  *
  * @throws SlipwayError (usage) when it has none, (failed) when it fails
  */
-export async function migrate(place: StackPlace): Promise<void> {
+export async function migrate(place: StackPlace, options: Stoppable): Promise<void> {
   const { stack, project } = place;
   const { app } = readSettings(stack, project);
   if (app.migrate === undefined) {
     const mend = `slipway config set app.migrate <command> --stack ${stack}`;
     throw new SlipwayError("usage", `The application of ${stack} has no migration.`, mend);
   }
-  const code = await runInRelease(place, parseArguments(app.migrate), ["ignore", process.stderr, process.stderr]);
+  const toErrors: StdioOptions = ["ignore", process.stderr, process.stderr];
+  const code = await runInRelease(place, parseArguments(app.migrate), toErrors, options);
   if (code !== 0) throw new SlipwayError("failed", `The migration of ${stack} ended with exit code ${code}.`);
 }
 
-function runInRelease(place: StackPlace, command: readonly string[], stdio: StdioOptions): Promise<number> {
+function runInRelease(
+  place: StackPlace,
+  command: readonly string[],
+  stdio: StdioOptions,
+  { signal }: Stoppable,
+): Promise<number> {
   const spec = runningSpec(deployedRoot(place));
   const [program, ...args] = command;
   if (spec === undefined || program === undefined) {
@@ -38,10 +45,12 @@ function runInRelease(place: StackPlace, command: readonly string[], stdio: Stdi
     );
   }
   const terminal = { TERM: process.env["TERM"] ?? "dumb" };
-  const child = spawn(program, args, { cwd: spec.cwd, env: { ...terminal, ...spec.environment }, stdio });
+  const env = { ...terminal, ...spec.environment };
+  const child = spawn(program, args, { cwd: spec.cwd, env, stdio, ...(signal && { signal }) });
   return new Promise((resolve, reject) => {
     child.once("error", (error) => {
-      reject(new SlipwayError("usage", `${program} cannot be run: ${error.message}.`));
+      const cannot = `${program} cannot be run: ${error.message}.`;
+      reject(signal?.aborted === true ? stopped(signal) : new SlipwayError("usage", cannot));
     });
     child.once("exit", (code, signal) => {
       resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { stackFolder } from "../../components/deploy";
 import type { TargetOperations } from "../target";
+import { backups } from "./backups";
 import { exec, migrate } from "./exec";
 import { logs } from "./logs";
 import { releases, releaseSource } from "./releases";
@@ -9,7 +10,9 @@ import { status } from "./status";
 import { placeOf } from "../engine/project";
 import { purge, stop } from "./stop";
 
-export const localOperations: TargetOperations = { status, logs, exec, releases, releaseSource, migrate, stop, purge };
+export const localOperations: TargetOperations = {
+  ...{ status, logs, exec, releases, releaseSource, migrate, stop, purge, backups },
+};
 
 /** True when a stack has left something on this machine. */
 export function isDeployedHere(stack: string, project: string | undefined): boolean {

@@ -55,7 +55,7 @@ function describe({ name, group, state, stateName, pid, startedAt }: SupervisedP
 }
 
 /** Version of the release that a program's spec starts; undefined for a broker, which is of no release. */
-function releaseOf(program: string, root: string): string | undefined {
+export function releaseOf(program: string, root: string): string | undefined {
   const paths = layout(root);
   const file = specPath(paths, program);
   if (!existsSync(file)) return undefined;

@@ -1,15 +1,12 @@
 import { rm } from "node:fs/promises";
 import { stackFolder } from "../../components/deploy";
 import { isSocketKeeper } from "../../providers/host/groups";
-import { RootHeld, withRootLock } from "../../providers/host/lock";
 import { layout } from "../../providers/host/paths";
 import { Supervisord } from "../../providers/host/supervisord";
 import { bringDown } from "../../providers/host/types/supervisor";
 import type { StackPlace } from "../engine/project";
-import { SlipwayError } from "../errors";
+import { alone } from "./alone";
 import { deployedRoot } from "./deployed";
-
-const never = new AbortController().signal;
 
 /** Ends every process of a stack, in order where supervisord lives, one by one where it does not. */
 export function stop(place: StackPlace): Promise<number> {
@@ -28,11 +25,4 @@ export async function purge({ project, stack }: StackPlace): Promise<void> {
   const root = stackFolder(project, stack);
   await alone(root, () => bringDown(layout(root)));
   await rm(root, { recursive: true, force: true });
-}
-
-/** @throws SlipwayError (locked) while a deployment works in the stack's folder */
-function alone<T>(root: string, action: () => Promise<T>): Promise<T> {
-  return withRootLock(root, never, action).catch((error: unknown) => {
-    throw error instanceof RootHeld ? new SlipwayError("locked", error.message, undefined, { cause: error }) : error;
-  });
 }

@@ -10,6 +10,7 @@ import { programOf } from "../engine/program";
 import { placeOf, readStackFile, type StackPlace } from "../engine/project";
 import { openStack, type OpenStack } from "../engine/stack";
 import { SlipwayError } from "../errors";
+import { stopped } from "../stopping";
 import { changeRelease, rehearsalFolder, rehearsalPlace, rehearsedConfig } from "./place";
 import type { RehearsalReport } from "./report";
 import { Steps } from "./steps";
@@ -37,25 +38,26 @@ export interface RehearseOptions extends StackOptions {
 }
 
 /**
- * Plans and deploys a stack on simulated clouds, then plans once more, which must change nothing. Nothing of what is
+ * Plans and deploys a stack on simulated clouds, then plans once more, which must change nothing; where the first plan changes
+ * nothing, that is all. Nothing of what is
  * really deployed is read or changed, no secret is decrypted, and no account is needed.
  *
  * @returns what was found, also when a step failed
- * @throws ConfigError; SlipwayError (usage, config, tool) when nothing can be rehearsed
+ * @throws ConfigError; SlipwayError (usage, config, tool) when nothing can be rehearsed, (timeout, cancelled)
  * @example
  * ```ts
  * const { ended, refusals } = await rehearse({ stack: "prod", faults: ["throttle:create:Subnet"] });
  * ```
  */
 export async function rehearse(options: RehearseOptions): Promise<RehearsalReport> {
-  const { stack, project, onProgress } = options;
+  const { stack, project, onProgress, signal } = options;
   readSettings(stack, project);
   const place = placeOf(stack, project);
   const { "aws:region": region } = rehearsedConfig(stack, readStackFile(place));
   const folder = rehearsalFolder(place);
   const report = (message: string): void => onProgress?.({ kind: "message", message });
   mkdirSync(path.dirname(folder), { recursive: true, mode: 0o700 });
-  return withLock(
+  const rehearsed = withLock(
     `${folder}.lock`,
     async () => {
       if (options.keep !== true) rmSync(folder, { recursive: true, force: true });
@@ -68,7 +70,11 @@ export async function rehearse(options: RehearseOptions): Promise<RehearsalRepor
       }
     },
     report,
+    signal,
   );
+  return rehearsed.catch((error: unknown) => {
+    throw signal?.aborted === true ? stopped(signal, `slipway rehearse --stack ${stack} begins anew`) : error;
+  });
 }
 
 /** @throws SlipwayError (usage) for a fault, a file or a cloud that does not fit */
@@ -114,15 +120,17 @@ async function run(
   const tries = Math.max(faults.length, onCall === undefined ? 0 : 1);
   const planned = await steps.plan("plan");
   if (planOnly === true) return steps.report(place);
-  let deployed = planned && (await steps.change("deploy", "update"));
-  for (let left = tries; planned && !deployed && left > 0; left -= 1)
-    deployed = await steps.change("recover", "update");
-  if (deployed && (await steps.planNothing())) {
-    if (update === true) {
-      await changeRelease(place);
-      const changed = steps.of(await openStack(place, programOf(place), () => undefined));
-      if (await changed.plan("update-plan")) await changed.change("update", "update");
-    }
+  // A plan that changes nothing is the proof; ordered faults are for calls that a deployment makes all the same.
+  let proven = planned && steps.unchanged && tries === 0;
+  if (planned && !proven) {
+    let deployed = await steps.change("deploy", "update");
+    for (let left = tries; !deployed && left > 0; left -= 1) deployed = await steps.change("recover", "update");
+    proven = deployed && (await steps.planNothing());
+  }
+  if (proven && update === true) {
+    await changeRelease(place);
+    const changed = steps.of(await openStack(place, programOf(place), () => undefined));
+    if (await changed.plan("update-plan")) await changed.change("update", "update");
   }
   // What was made by a deployment that failed has to go as well as any other.
   if (planned && destroy === true) await steps.change("destroy", "destroyUnprotected");

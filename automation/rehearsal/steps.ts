@@ -9,6 +9,7 @@ import { nameOf, resourcesIn } from "../engine/changes";
 import type { StackPlace } from "../engine/project";
 import type { OpenStack } from "../engine/stack";
 import { SlipwayError, type ExitName } from "../errors";
+import { isStopped } from "../stopping";
 import type { ExistingThing, RefusalInStep, RehearsalReport, RehearsalStep, StepFailure } from "./report";
 import { stateResources, staying, type StateEntry } from "./state";
 
@@ -36,6 +37,11 @@ export class Steps {
   /** Further steps, on the stack opened anew. */
   of(open: OpenStack): Steps {
     return new Steps(open, this.rehearsal, this.options, this.taken, this.refused, this.letGo);
+  }
+
+  /** Whether the last step has found nothing to change. */
+  get unchanged(): boolean {
+    return this.taken.at(-1)?.result?.changes.length === 0;
   }
 
   /** Plans. @returns whether that went well */
@@ -147,7 +153,7 @@ function told({ type, id, urn }: Pick<Existing, "type" | "id" | "urn">): Existin
 /** @throws what is no failure of the deployment: an interruption, or something unforeseen */
 function failureOf(error: unknown): StepFailure {
   if (error instanceof ConfigError) return { kind: "config", message: error.message };
-  if (!(error instanceof SlipwayError) || error.kind === "cancelled") throw error;
+  if (!(error instanceof SlipwayError) || isStopped(error)) throw error;
   const { kind, message, mend } = error;
   return { kind, message, ...(mend !== undefined && { mend }) };
 }

@@ -4,7 +4,7 @@ import type { PromotedRelease } from "../../components";
 import { headsOf, revisionsBeyond } from "../../components/app";
 import type { TargetName } from "../../components/config";
 import { readSettings, setConfig } from "../configuration";
-import { up, type Deployment } from "../deployments";
+import { up, type ChangeOptions, type Deployment } from "../deployments";
 import type { OperationOptions, OperationResult } from "../engine/operations";
 import { configFile, placeOf } from "../engine/project";
 import { SlipwayError } from "../errors";
@@ -13,7 +13,7 @@ import type { Given, ReleaseInfo } from "../target";
 import { databaseRevisions, headsOfRelease, type KeptRelease } from "./schema";
 
 /** Options of {@link promote}. */
-export interface PromoteOptions extends OperationOptions {
+export interface PromoteOptions extends Omit<ChangeOptions, "stack" | "project"> {
   /** Stack whose release is promoted. */
   from: string;
   /** Stack that gets it. */
@@ -77,9 +77,9 @@ async function releasesFor(from: StackRef, to: StackRef): Promise<[Match, ...Mat
   const sources = readSettings(from.stack, from.project).targets;
   const matches: Match[] = [];
   for (const target of readSettings(to.stack, to.project).targets) {
-    const source = sources.find((each) => each === target) ?? sources.find(keepsFiles);
-    if (source === undefined || operationOn(source, "releases") === undefined)
-      throw notGiven(from, sources, to, target);
+    const asBuilt = sources.find((each) => each === target && operationOn(each, "promote") !== undefined);
+    const source = asBuilt ?? sources.find(keepsFiles);
+    if (source === undefined) throw notGiven(from, sources, to, target);
     matches.push({ target, kept: await serving(from, source) });
   }
   return matches as [Match, ...Match[]];
@@ -100,8 +100,8 @@ async function serving(ref: StackRef, target: TargetName): Promise<KeptRelease> 
 function notGiven(from: StackRef, sources: readonly TargetName[], to: StackRef, target: TargetName): SlipwayError {
   return new SlipwayError(
     "usage",
-    `${to.stack} runs on ${target}, and ${sources.join(", ")}, where ${from.stack} runs, keeps neither that nor the files of its ` +
-      "releases: something else would have to be built.",
+    `${to.stack} runs on ${target}, and of what ${from.stack} runs on ${sources.join(", ")}, neither what was built for that nor ` +
+      "the files are kept in a form that could be given away: something else would have to be built.",
     `check out the commit that \`slipway releases --stack ${from.stack}\` names, then slipway up --stack ${to.stack}`,
   );
 }
@@ -154,12 +154,15 @@ async function withConfig<T>(
 ): Promise<T> {
   const place = placeOf(stack, project);
   const before = readFileSync(configFile(place), "utf8");
-  let begun = false;
+  const answers: boolean[] = [];
   try {
     for (const [key, value] of Object.entries(config)) setConfig({ ...place, key }, value);
-    return await run((answer) => (begun = answer));
+    return await run((answer) => {
+      answers.push(answer);
+      return answer;
+    });
   } catch (error) {
-    if (!begun && Object.keys(config).length > 0) writeFileSync(configFile(place), before);
+    if (!answers.includes(true) && Object.keys(config).length > 0) writeFileSync(configFile(place), before);
     throw error;
   }
 }

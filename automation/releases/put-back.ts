@@ -4,10 +4,11 @@ import type { TargetName } from "../../components/config";
 import { placeOf } from "../engine/project";
 import { SlipwayError } from "../errors";
 import { operationOf, operationOn, operationsOf, type StackRef } from "../operations";
+import { unlessStopped, type Stoppable } from "../stopping";
 import type { ReleaseInfo } from "../target";
 import { refuseOlderSchema } from "./schema";
 
-/** What puts an older release back, as options of `up`: its files, or its images, by what the target keeps. */
+/** What puts an older release back, as options of `up`: its files, or what was built of them, by what the target keeps. */
 export type OlderRelease = Required<Pick<DeployOptions, "rollbackTo">> | Required<Pick<DeployOptions, "reuse">>;
 
 /** Options of {@link releaseToPutBack}. */
@@ -23,21 +24,29 @@ export interface PutBackOptions {
  * @throws SlipwayError (usage) when there is no such release, (incompatible) when it does not know what the database has
  * been brought to since
  */
-export async function releaseToPutBack(
-  ref: StackRef,
+export function releaseToPutBack(
+  ref: StackRef & Stoppable,
   version?: string,
-  { force = false }: PutBackOptions = {},
+  options: PutBackOptions = {},
+): Promise<{ version: string; release: OlderRelease }> {
+  return unlessStopped(ref.signal, () => keptRelease(ref, version, options));
+}
+
+async function keptRelease(
+  ref: StackRef,
+  version: string | undefined,
+  { force = false }: PutBackOptions,
 ): Promise<{ version: string; release: OlderRelease }> {
   const place = placeOf(ref.stack, ref.project);
   const kept = await operationOf(ref, "releases")(place);
   const chosen = chosenOf(ref, kept, version);
   const [{ target } = { target: "local" as TargetName }] = operationsOf(ref, "releases");
   if (!force) await refuseOlderSchema({ ...ref, target, version: chosen });
-  const images = operationOn(target, "keptImages");
+  const built = operationOn(target, "keptRelease");
   const release =
-    images === undefined
+    built === undefined
       ? { rollbackTo: await operationOf(ref, "releaseSource")(place, chosen) }
-      : { reuse: await images(place, chosen) };
+      : { reuse: await built(place, chosen) };
   return { version: chosen, release };
 }
 

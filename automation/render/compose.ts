@@ -16,7 +16,7 @@ const ENV = ".env";
  * Writes `compose.yaml`, the build contexts of its images, what its services read, and `.env` with secrets that are
  * made up once and kept.
  *
- * @throws ConfigError naming every fault; SlipwayError (usage, config, tool, state)
+ * @throws ConfigError naming every fault; SlipwayError (usage, config, tool, state, timeout, cancelled)
  * @example
  * ```ts
  * const { folder } = await renderCompose({ stack: "dev", output: "/srv/blog" });
@@ -24,7 +24,7 @@ const ENV = ".env";
  */
 export async function renderCompose(options: RenderOptions): Promise<Rendered> {
   const place = placeOf(options.stack, options.project);
-  const settings = await decryptedSettings(place, options.report ?? (() => undefined));
+  const settings = await decryptedSettings(place, options);
   const { engine } = settings.compose.database;
   const workload = await describeWorkload(
     // What a cloud would need besides is not shipped.

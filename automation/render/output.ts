@@ -3,9 +3,10 @@ import { existsSync, promises as fs, readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { slipwayFolder, type StackPlace } from "../engine/project";
 import { SlipwayError } from "../errors";
+import type { Stoppable } from "../stopping";
 
 /** How a rendering is ordered. */
-export interface RenderOptions {
+export interface RenderOptions extends Stoppable {
   /** Name of the stack. */
   stack: string;
   /** Folder of Pulumi.yaml. @default SLIPWAY_PROJECT, else Slipway's own */

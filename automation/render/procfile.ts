@@ -28,11 +28,11 @@ const KEPT: ReadonlySet<string> = new Set([MARK, ENV, DATA, ".venv", "venv"]);
  * Writes the application with its server, `requirements.txt`, `Procfile` and `.env`. What `.env` and the folder `data`
  * hold stays when it is written again.
  *
- * @throws ConfigError naming every fault; SlipwayError (usage, config, tool, state)
+ * @throws ConfigError naming every fault; SlipwayError (usage, config, tool, state, timeout, cancelled)
  */
 export async function renderProcfile(options: RenderOptions): Promise<Rendered> {
   const place = placeOf(options.stack, options.project);
-  const settings = await decryptedSettings(place, options.report ?? (() => undefined));
+  const settings = await decryptedSettings(place, options);
   const workload = await describeWorkload({ ...settings, targets: ["local"] }, place.project, place.stack);
   const { source, files: own, requirements, version } = workload.release;
   const folder = outputFolder(place, "procfile", options);
@@ -59,7 +59,8 @@ function commandsOf({ processes, jobs }: Workload): Record<string, string> {
 }
 
 function commandOf({ role, command }: Process): string {
-  const line = shellWords(placeCommand(command, DATA));
+  // A runner's signal goes to the shell, which is to be the process itself.
+  const line = `exec ${shellWords(placeCommand(command, DATA))}`;
   if (role === "web") return `SLIPWAY_LISTEN=tcp://127.0.0.1:\${PORT:-5000} ${line}`;
   // The shell's own number tells processes of one kind apart.
   return line.replaceAll(/'\{instance\}([\w@%.-]*)'/g, `${role}-$$$$$1`);

@@ -5,16 +5,19 @@ import { stateError } from "../engine/failures";
 import { programOf } from "../engine/program";
 import { readStackFile, type StackPlace } from "../engine/project";
 import { openStack } from "../engine/stack";
+import { unlessStopped } from "../stopping";
+import type { RenderOptions } from "./output";
+
+type Deciphering = Pick<RenderOptions, "report" | "signal">;
 
 /**
  * The settings of a stack with every secret decrypted. The engine is asked only where there is one.
  *
- * @param report is told what takes time on the way
- * @throws ConfigError naming every fault; SlipwayError (config, tool, state)
+ * @throws ConfigError naming every fault; SlipwayError (config, tool, state, timeout, cancelled)
  */
-export async function decryptedSettings(place: StackPlace, report: (message: string) => void): Promise<Settings> {
+export async function decryptedSettings(place: StackPlace, options: Deciphering): Promise<Settings> {
   const { config } = readStackFile(place);
-  const texts = isEncrypted(config) ? await decrypted(place, report) : plain(config);
+  const texts = isEncrypted(config) ? await decrypted(place, options) : plain(config);
   return loadSettings(texts, { stack: place.stack, available: availableTargets });
 }
 
@@ -27,10 +30,15 @@ function plain(config: Readonly<Record<string, unknown>>): Record<string, string
   return Object.fromEntries(Object.entries(config).map(([key, value]) => [key, JSON.stringify(value)]));
 }
 
-async function decrypted(place: StackPlace, report: (message: string) => void): Promise<Record<string, string>> {
-  const { stack } = await openStack(place, programOf(place), report);
-  const all = await stack.getAllConfig().catch((error: unknown) => {
-    throw stateError(place, error);
+async function decrypted(
+  place: StackPlace,
+  { report = () => undefined, signal }: Deciphering,
+): Promise<Record<string, string>> {
+  const all = await unlessStopped(signal, async () => {
+    const { stack } = await openStack(place, programOf(place), report);
+    return stack.getAllConfig().catch((error: unknown) => {
+      throw stateError(place, error);
+    });
   });
   return Object.fromEntries(Object.entries(all).map(([key, { value }]) => [key, value]));
 }

@@ -1,8 +1,10 @@
 /** What every command of the line shares: which stack, how it answers, how it asks. */
 import { confirm, isCancel } from "@clack/prompts";
-import type { Command } from "commander";
+import { InvalidArgumentError, type Command } from "commander";
 import { defaultStack } from "../stacks";
-import { SlipwayError } from "../errors";
+import { EXIT, SlipwayError, type ExitName } from "../errors";
+import { isStopped, stopped, TerminalInterruption } from "../stopping";
+import type { EventStream } from "./events";
 import { progressView } from "./progress";
 import type { OperationOptions } from "../engine/operations";
 
@@ -35,37 +37,115 @@ export function answer(flags: StackFlags, value: unknown, text: () => string): v
   process.stdout.write(`${flags.json === true ? JSON.stringify(value, undefined, 2) : text()}\n`);
 }
 
+/** Options of commands that run an operation on a stack. */
+export interface OperationFlags extends StackFlags {
+  events?: boolean;
+  /** Seconds. */
+  timeout?: number;
+}
+
+/** Adds a command that runs an operation on one stack, to be performed with {@link perform}. */
+export function operationCommand(program: Command, name: string, summary: string): Command {
+  return operationOptions(stackCommand(program, name, summary));
+}
+
+/** Adds how an operation tells what happens, and how long it may take. */
+export function operationOptions(command: Command): Command {
+  return command
+    .option("--events", "print what happens as it happens, a JSON object a line; the last line is the result")
+    .option("--timeout <seconds>", "end as Ctrl-C does when it takes longer", seconds);
+}
+
+/** Reads a number of seconds. */
+export function seconds(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError("It is no number of seconds above 0.");
+}
+
+/** What a command came to. */
+export interface Outcome {
+  value: unknown;
+  /** The value for people. */
+  text: () => string;
+  /** @default ok */
+  ended?: ExitName;
+}
+
 /**
- * Runs an operation with its progress shown and its interruption handled: the first Ctrl-C lets what is under way end.
+ * Runs an operation to its end, shows its progress and prints what it came to, in the form that the flags ask for.
+ *
+ * @param name of the command
+ * @param shown which progress is shown to people: of every resource, only of those that fail, or none
+ */
+export async function perform(
+  name: string,
+  flags: OperationFlags,
+  run: (options: OperationOptions) => Promise<Outcome>,
+  shown: "all" | "failures" | "nothing" = "all",
+): Promise<void> {
+  const events = flags.events === true ? await openEvents(name, flags) : undefined;
+  try {
+    const quiet = flags.json === true || shown === "nothing";
+    const followed = (options: OperationOptions): Promise<Outcome> =>
+      run({ ...options, ...(events && { onProgress: events.take }) });
+    const {
+      value,
+      text,
+      ended = "ok",
+    } = await withProgress({ ...flags, json: quiet || events !== undefined }, followed, shown === "failures");
+    if (events === undefined) answer(flags, value, text);
+    else events.end(ended, value);
+    process.exitCode = EXIT[ended];
+  } catch (error) {
+    events?.fail(error);
+    throw error;
+  }
+}
+
+async function openEvents(name: string, flags: OperationFlags): Promise<EventStream> {
+  const { eventStream } = await import("./events");
+  return eventStream(process.stdout, name, stackOf(flags));
+}
+
+/**
+ * Runs an operation with its progress shown and its interruption handled: the first Ctrl-C, or the end of its time, lets
+ * what is under way end.
  *
  * @param brief true when only what fails is told resource by resource
  */
 export async function withProgress<T>(
-  flags: StackFlags,
+  flags: OperationFlags,
   run: (options: OperationOptions) => Promise<T>,
   brief = false,
 ): Promise<T> {
   const view = progressView(process.stderr, brief);
   const controller = new AbortController();
-  const interruption = { seen: false };
-  const interrupt = (signal: NodeJS.Signals): void => {
-    if (interruption.seen) return;
-    interruption.seen = true;
-    view.take({
-      kind: "message",
-      message: "Interrupted: what is under way is ended first. Once more to stop at once.",
-    });
-    // In a terminal the engine is interrupted by the same key; a second signal would make it drop everything.
-    if (signal !== "SIGINT" || !process.stdin.isTTY) controller.abort();
+  const end = (reason: SlipwayError, message: string): void => {
+    if (controller.signal.aborted) return;
+    view.take({ kind: "message", message });
+    controller.abort(reason);
   };
+  const interrupt = (signal: NodeJS.Signals): void => {
+    const told = signal === "SIGINT" && process.stdin.isTTY;
+    const reason = told ? new TerminalInterruption() : new SlipwayError("cancelled", "Interrupted.");
+    end(reason, "Interrupted: what is under way is ended first. Once more to stop at once.");
+  };
+  const late = (): void => {
+    const reason = new SlipwayError("timeout", `Not finished within ${flags.timeout ?? 0} s.`);
+    end(reason, `${reason.message} What is under way is ended first.`);
+  };
+  const limit = flags.timeout === undefined ? undefined : setTimeout(late, flags.timeout * 1000);
   process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+  const { signal } = controller;
   try {
-    return await run({ ...(flags.json !== true && { onProgress: view.take }), signal: controller.signal });
+    return await run({ ...(flags.json !== true && { onProgress: view.take }), signal });
   } catch (error) {
-    if (!interruption.seen || !(error instanceof SlipwayError) || error.kind === "cancelled") throw error;
-    throw new SlipwayError("cancelled", "Interrupted.", "the same command goes on from here", { cause: error });
+    if (!signal.aborted || !(error instanceof SlipwayError) || isStopped(error)) throw error;
+    throw stopped(signal, "the same command goes on from here");
   } finally {
     process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+    clearTimeout(limit);
     view.close();
   }
 }

@@ -44,7 +44,7 @@ export function progressView(stream: NodeJS.WriteStream = process.stderr, brief 
       const { severity, message, resource } = progress.diagnostic;
       if (severity === "warning")
         line(`${pc.yellow("!")} ${resource === undefined ? "" : `${visible(resource)}: `}${message}`);
-    } else if (isShown(progress.change)) {
+    } else if (progress.kind !== "planned" && isShown(progress.change)) {
       if (progress.kind === "started") underWay.set(progress.change.urn, progress.change);
       else underWay.delete(progress.change.urn);
       if (progress.kind === "started" || (brief && progress.kind === "done")) move();

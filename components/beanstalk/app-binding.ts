@@ -13,20 +13,20 @@ const VERSIONS = "SLIPWAY_SECRETS_VERSION";
  * Binds an application to what its stack provides.
  *
  * @param secrets environment variable -> the secret that it is read from
- * @param keepDatabase whether the database stays as it is
+ * @param keepDatabase version of the release, where the database stays as it is
  */
 export function bindInstances(
-  { environment, release }: Workload,
+  { environment }: Workload,
   bindings: readonly Binding[],
   secrets: Readonly<Record<string, StoredSecret>>,
-  keepDatabase: boolean,
+  keepDatabase: string | undefined,
 ): AppBinding {
   const stored = Object.entries(secrets);
   return {
     environment: {
       ...environment,
       // By its version: it is for this release alone, whatever is changed first, the release or this.
-      ...(keepDatabase && { SLIPWAY_KEEP_DATABASE: release.version }),
+      ...(keepDatabase !== undefined && { SLIPWAY_KEEP_DATABASE: keepDatabase }),
       ...merged(bindings.map((binding) => binding.environment)),
       // Instances read a secret when they start, and its ARN stays the same: this is what starts them anew.
       [VERSIONS]: pulumi.all(stored.map(([, { version }]) => version)).apply(digestOf),

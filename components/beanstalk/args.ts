@@ -52,8 +52,12 @@ export interface ReleasesArgs {
   applicationName: string;
   /** What is shipped to each environment. */
   bundles: Partial<Record<EnvironmentRole, pulumi.Input<Bundle>>>;
+  /** Labels of versions that are deployed as they are. @default none */
+  kept?: Partial<Record<EnvironmentRole, string>>;
   /** Label of the versions, without the environment. */
   label: string;
+  /** Newest revisions of the database that the release knows. */
+  schemaHeads: readonly string[];
   /** Releases that can be put back. */
   keep: number;
   /** What Elastic Beanstalk removes old versions as. */

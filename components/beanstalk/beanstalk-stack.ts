@@ -4,7 +4,7 @@ import { getCallerIdentityOutput } from "@pulumi/aws/getCallerIdentity";
 import { getRegionOutput } from "@pulumi/aws/getRegion";
 import { Record as DnsRecord } from "@pulumi/aws/route53/record";
 import * as pulumi from "@pulumi/pulumi";
-import { releaseTag, type Process } from "../app";
+import { headsOf, releaseTag, type Process } from "../app";
 import { Broker } from "../broker";
 import { Cache } from "../cache";
 import { DomainCertificate } from "../certificate";
@@ -16,7 +16,7 @@ import { schemaRecord } from "../schema-record";
 import { randomPassword, StoredSecret } from "../secrets";
 import { bindInstances } from "./app-binding";
 import type { EnvironmentRole } from "./args";
-import { writeBundle } from "./bundle";
+import { writeBundle, type Bundle } from "./bundle";
 import { Environment } from "./environment";
 import { fileBinding, processesByEnvironment, type Environments, type Needs } from "./needs";
 import { Releases } from "./releases";
@@ -60,6 +60,8 @@ export class BeanstalkStack extends Component<BeanstalkStackChildren> {
   private readonly region: pulumi.Output<string>;
   /** `<environment>-<application>`: what everything that needs a name of its own starts with. */
   private readonly title: string;
+  /** Version of the release that is deployed. */
+  private readonly version: string;
   private readonly processes: Partial<Record<EnvironmentRole, Process[]>>;
 
   constructor(
@@ -68,7 +70,8 @@ export class BeanstalkStack extends Component<BeanstalkStackChildren> {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("beanstalk:BeanstalkStack", name, args.transform, opts);
-    const { workload, environment, beanstalk } = args;
+    const { workload, environment, beanstalk, reuse } = args;
+    this.version = reuse?.release ?? workload.release.version;
     this.title = `${environment}-${workload.name}`;
     this.region = getRegionOutput({}, { parent: this }).region;
     this.processes = processesByEnvironment(workload, beanstalk);
@@ -81,7 +84,7 @@ export class BeanstalkStack extends Component<BeanstalkStackChildren> {
     this.url = this.address(environments.web, certificateArn !== undefined);
     const all = Object.entries(environments) as [EnvironmentRole, Environment][];
     // Not before every environment runs it: a deployment that fails on the way leaves the output as it was.
-    this.release = pulumi.all(all.map(([, own]) => own.environment.id)).apply(() => workload.release.version);
+    this.release = pulumi.all(all.map(([, own]) => own.environment.id)).apply(() => this.version);
     this.environments = pulumi.jsonStringify(Object.fromEntries(all.map(([role, own]) => [role, own.environmentName])));
     this.versions = pulumi.jsonStringify(Object.fromEntries(releases.labels));
     this.database = needs.database?.endpoint ?? pulumi.output("");
@@ -102,16 +105,21 @@ export class BeanstalkStack extends Component<BeanstalkStackChildren> {
   }
 
   private releases(serviceRole: ServiceRole, secure: boolean): Releases {
-    const { workload, beanstalk, folder } = this.args;
-    const bundles = Object.entries(this.processes).map(([role, processes]) => {
-      const args = { role: role as EnvironmentRole, workload, processes, secure };
-      return [role, writeBundle(args, path.join(folder, "bundles"))] as const;
-    });
+    const { workload, beanstalk, folder, reuse } = this.args;
+    const roles = Object.keys(this.processes) as EnvironmentRole[];
+    const bundle = (role: EnvironmentRole): Promise<Bundle> => {
+      const args = { role, workload, processes: this.processes[role] ?? [], secure };
+      return writeBundle(args, path.join(folder, "bundles"));
+    };
+    const each = <T>(of: (role: EnvironmentRole) => T): Partial<Record<EnvironmentRole, T>> =>
+      Object.fromEntries(roles.map((role) => [role, of(role)]));
     return new Releases(
       ...this.child("releases", {
         applicationName: this.title,
-        bundles: Object.fromEntries(bundles),
+        bundles: reuse === undefined ? each(bundle) : {},
+        ...(reuse && { kept: each((role) => reuse[role] ?? "") }),
         label: releaseTag(workload.release, new Date()),
+        schemaHeads: headsOf(workload.release.revisions),
         keep: beanstalk.keepVersions,
         serviceRole,
       }),
@@ -197,7 +205,7 @@ export class BeanstalkStack extends Component<BeanstalkStackChildren> {
       account: getCallerIdentityOutput({}, { parent: this }).accountId,
       serviceRoleArn: serviceRole.arn,
       bindings,
-      app: bindInstances(workload, bindings, secrets, keepDatabase),
+      app: bindInstances(workload, bindings, secrets, keepDatabase ? this.version : undefined),
     };
     const ready = [
       ...serviceRole.ready,

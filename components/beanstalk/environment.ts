@@ -13,7 +13,7 @@ import { outsidePort } from "../database";
 import { SecurityGroup } from "../network";
 import type { EnvironmentArgs, EnvironmentChildren } from "./args";
 import { balancerOptions, deploymentOptions, instanceOptions, serviceOptions } from "./environment-options";
-import { idleStatements, platformStatements } from "./instance-statements";
+import { idleStatements, platformStatements, SHELL_STATEMENT } from "./instance-statements";
 import { mergeOptions, settingsOf, type Options } from "./options";
 import { logGroupPrefix, propertiesOf } from "./properties";
 import { trust } from "./trust";
@@ -135,7 +135,7 @@ export class Environment extends Component<EnvironmentChildren> {
 
   /** What the instances may do, and the profile that they get it with. */
   private instances(idle: Queue | undefined): { profile: InstanceProfile; policy: RolePolicy } {
-    const { account, place, applicationName, environmentName, app } = this.args;
+    const { account, place, applicationName, environmentName, beanstalk, app } = this.args;
     const role = new Role(
       ...this.child("role", {
         description: `What the instances of ${environmentName} may do`,
@@ -148,6 +148,7 @@ export class Environment extends Component<EnvironmentChildren> {
       { Effect: "Allow", Action: ["secretsmanager:GetSecretValue"], Resource: Object.values(app.secrets) },
       ...app.statements,
       ...(idle === undefined ? [] : idleStatements(idle)),
+      ...(beanstalk.exec ? [SHELL_STATEMENT] : []),
     ];
     const policy = new RolePolicy(
       ...this.child("policy", {

@@ -10,4 +10,4 @@ export type {
   ServiceRoleArgs,
   ServiceRoleChildren,
 } from "./args";
-export type { BeanstalkStackArgs, BeanstalkStackChildren } from "./stack-args";
+export type { BeanstalkStackArgs, BeanstalkStackChildren, KeptVersions } from "./stack-args";

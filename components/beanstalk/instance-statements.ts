@@ -45,6 +45,22 @@ export function platformStatements({ account, region, applicationName, environme
   ];
 }
 
+/**
+ * What a shell on an instance takes: channels to Session Manager, which know no resources (AWS, Add Session Manager
+ * permissions to an existing IAM role).
+ */
+export const SHELL_STATEMENT: PolicyStatement = {
+  Effect: "Allow",
+  Action: [
+    "ssm:UpdateInstanceInformation",
+    "ssmmessages:CreateControlChannel",
+    "ssmmessages:CreateDataChannel",
+    "ssmmessages:OpenControlChannel",
+    "ssmmessages:OpenDataChannel",
+  ],
+  Resource: "*",
+};
+
 /** What the platform of a worker environment does with its queue, though nothing is ever sent there. */
 export function idleStatements({ arn }: Queue): PolicyStatement[] {
   return [

@@ -12,6 +12,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Component } from "../component";
 import type { EnvironmentRole, ReleasesArgs, ReleasesChildren } from "./args";
 import type { Bundle } from "./bundle";
+import { versionDescription } from "./version-description";
 
 /** Days in which a bundle that was deleted or overwritten can be brought back. */
 const UNDO_DAYS = 30;
@@ -59,6 +60,8 @@ export class Releases extends Component<ReleasesChildren> {
     );
     this.applicationName = this.application.name;
     for (const [role, bundle] of Object.entries(args.bundles)) this.ship(role as EnvironmentRole, bundle, guarded);
+    for (const [role, label] of Object.entries(args.kept ?? {}))
+      this.labels.set(role as EnvironmentRole, pulumi.output(label));
     this.registerOutputs({ applicationName: this.applicationName });
   }
 
@@ -109,7 +112,7 @@ export class Releases extends Component<ReleasesChildren> {
   }
 
   private ship(role: EnvironmentRole, bundle: pulumi.Input<Bundle>, guarded: pulumi.Resource[]): void {
-    const { applicationName, label } = this.args;
+    const { applicationName, label, schemaHeads } = this.args;
     const { file, digest } = pulumi.output(bundle);
     const object = new BucketObjectv2(
       ...this.child(
@@ -132,7 +135,7 @@ export class Releases extends Component<ReleasesChildren> {
           name: `${label}-${role}`,
           bucket: object.bucket,
           key: object.key,
-          description: `${role} of ${applicationName}`,
+          description: versionDescription(role, applicationName, schemaHeads),
         },
         // Another bundle is another version, with a label of its own; the same one keeps the label that it has.
         { key: role, retainOnDelete: true, ignoreChanges: ["name"] },

@@ -34,6 +34,16 @@ export interface BeanstalkStackChildren {
   monitoring: MonitoringArgs;
 }
 
+/** The versions of an older release in Elastic Beanstalk, each by its label. */
+export interface KeptVersions {
+  kind: "versions";
+  /** Version of the release. */
+  release: string;
+  web: string;
+  /** Absent for a release whose workers have no environment of their own. */
+  worker?: string;
+}
+
 /** Arguments of a `BeanstalkStack`. */
 export interface BeanstalkStackArgs {
   /** The application, as `describeWorkload` returns it for the server `gevent`. */
@@ -51,6 +61,8 @@ export interface BeanstalkStackArgs {
   folder: string;
   /** True leaves the database as it is, as a rollback to an older release must. @default false */
   keepDatabase?: boolean;
+  /** An older release whose versions are deployed instead of new ones. @default none */
+  reuse?: KeptVersions;
   /** Changes to single parts before they are made. @default none */
   transform?: Transforms<BeanstalkStackChildren>;
 }

@@ -109,6 +109,10 @@ export const beanstalkSchema = z
     loadBalancer: environmentLoadBalancerSchema,
     monitoring: monitoringSchema,
     diskGb: z.int().min(8).max(16384).default(10).describe("Disk of each instance in GiB."),
+    exec: z
+      .boolean()
+      .default(false)
+      .describe("Whether commands can be run on an instance, through AWS Systems Manager."),
     keyName: z.string().min(1).max(255).optional().describe("EC2 key pair for SSH; none when not given."),
     keepVersions: z.int().min(2).max(500).default(30).describe("Releases that can be put back; older ones go."),
     tags: z

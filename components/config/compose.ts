@@ -28,7 +28,7 @@ export const composeSchema = z
       .describe("The service db."),
     rabbitmq: z
       .strictObject({
-        version: version("4.1").default("4.1").describe("Version of its image."),
+        version: version("4.2").default("4.2").describe("Version of its image."),
         memory: memory(512, "the broker"),
         port: port(15672, "Loopback port of its management pages."),
       })

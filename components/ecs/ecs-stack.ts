@@ -1,5 +1,6 @@
 import { getRegionOutput } from "@pulumi/aws/getRegion";
 import * as pulumi from "@pulumi/pulumi";
+import type { Revision } from "../app";
 import type { Binding } from "../binding";
 import { Broker } from "../broker";
 import { Cache } from "../cache";
@@ -67,11 +68,7 @@ export class EcsStack extends Component<EcsStackChildren> {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("ecs:EcsStack", name, args.transform, opts);
-    const { workload, ecs, environment, keepDatabase = false, reuse, transform } = args;
-    // What an image that the config names migrates to is not for the source here to say.
-    const isNamed = (ecs.image.worker ?? ecs.image.web) !== undefined;
-    const { revisions = isNamed ? [] : workload.release.revisions } = args;
-    const release = reuse?.release ?? workload.release.version;
+    const { workload, ecs, environment, keepDatabase = false, transform } = args;
     this.title = `${environment}-${workload.name}`;
     this.region = getRegionOutput({}, { parent: this }).region;
     const base = this.foundation();
@@ -81,8 +78,7 @@ export class EcsStack extends Component<EcsStackChildren> {
       name,
       {
         workload,
-        release,
-        revisions,
+        ...this.released(),
         host,
         images,
         loadBalancer,
@@ -101,7 +97,8 @@ export class EcsStack extends Component<EcsStackChildren> {
     const names = Object.fromEntries([...services].map(([role, { serviceName }]) => [role, serviceName]));
     this.url = loadBalancer.url;
     // Not before every service is steady: a deployment that fails on the way leaves the output as it was.
-    this.release = pulumi.all([...services.values()].map(({ service }) => service.id)).apply(() => release);
+    const steady = pulumi.all([...services.values()].map(({ service }) => service.id));
+    this.release = steady.apply(() => this.released().release);
     this.cluster = host.clusterName;
     this.services = pulumi.jsonStringify(names);
     this.definitions = definitionsOf([...[...services].map(([of, { task }]) => ({ name: of, task })), ...jobs]);
@@ -115,6 +112,17 @@ export class EcsStack extends Component<EcsStackChildren> {
     const dashboard = this.watch(base, names);
     if (dashboard !== undefined) this.dashboard = dashboard;
     this.registerOutputs({ url: this.url, release: this.release, cluster: this.cluster, services: this.services });
+  }
+
+  /** Which release runs, and what its migrations make of the database. */
+  private released(): { release: string; revisions: readonly Revision[] } {
+    const { workload, ecs, reuse, revisions } = this.args;
+    // What an image that the config names migrates to is not for the source here to say.
+    const isNamed = (ecs.image.worker ?? ecs.image.web) !== undefined;
+    return {
+      release: reuse?.release ?? workload.release.version,
+      revisions: revisions ?? (isNamed ? [] : workload.release.revisions),
+    };
   }
 
   /** Everything that a release runs on and with, and that outlives it. */

@@ -31,6 +31,7 @@ export interface EcsStackChildren extends ProcessesChildren {
 
 /** The images of a release, each by its digest: `host/name@sha256:…`. */
 export interface KeptImages {
+  kind: "images";
   /** Version of the release. */
   release: string;
   web: string;

@@ -1,5 +1,5 @@
 import { Addon, AddonAttachment } from "@pulumi/heroku";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { Component } from "../component";
 import type { Settings } from "../config";
 import type { AddonsArgs, AddonsChildren } from "./args";
@@ -13,7 +13,8 @@ type Postgres = Extract<Settings["heroku"]["database"], { kind: "postgres" }>;
  *
  * A database is named by its plan: Heroku cannot change a database's plan in place, and a plan that is changed here makes
  * another database beside, or, without `previous`, instead of the one that there was. One that is protected then stops
- * the deployment before anything is changed.
+ * the deployment before anything is changed, also one that nobody has planned: the engine deletes last, when the app would
+ * have the new, empty database already.
  *
  * @example
  * ```ts
@@ -41,7 +42,11 @@ export class Addons extends Component<AddonsChildren> {
 
   private makeDatabase({ plan, version, protect, previous }: Postgres): void {
     const config = version === undefined ? {} : { config: { version } };
-    const make = (of: string, own: object = config, dependsOn: pulumi.Resource[] = []): Addon => {
+    // It cannot be replaced while it is protected, and every database waits for it.
+    const kept = { input: previous?.plan ?? plan };
+    const guard = new pulumi.Stash(...this.child("protectedPlan", kept, { protect, replaceOnChanges: ["input"] }));
+    const make = (of: string, own: object = config, after: pulumi.Resource[] = []): Addon => {
+      const dependsOn = [guard, ...after];
       const inputs = { appId: this.args.appId, plan: `heroku-postgresql:${of}`, ...own };
       // What a database was made with is not there to be changed: another one would be made, and this one removed.
       const opts = { key: of, protect, dependsOn, ignoreChanges: ["config"] };

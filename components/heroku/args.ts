@@ -25,6 +25,8 @@ type Heroku = Settings["heroku"];
 export interface AddonsChildren {
   /** Keyed by the plan, so that a database of another plan is another one. */
   database: AddonArgs;
+  /** The plan of the database that is there, for the state to keep. */
+  protectedPlan: pulumi.StashArgs;
   broker: AddonArgs;
   cache: AddonArgs;
   /** The names that the app knows its add-ons by; keyed by `database`, `broker` and `cache`. */
@@ -100,6 +102,15 @@ export interface HerokuStackChildren {
   drain: DrainArgs;
 }
 
+/** An older release, as Heroku keeps it. */
+export interface KeptSlug {
+  kind: "slug";
+  /** Version of the release. */
+  release: string;
+  /** UUID of its slug. */
+  id: string;
+}
+
 /** Arguments of a `HerokuStack`. */
 export interface HerokuStackArgs {
   /** The application, as `describeWorkload` returns it for a server that listens on a port. */
@@ -112,6 +123,8 @@ export interface HerokuStackArgs {
   folder: string;
   /** True leaves the database as it is, as a rollback to an older release must. @default false */
   keepDatabase?: boolean;
+  /** An older release that is released again instead of a new build. @default none */
+  reuse?: KeptSlug;
   /**
    * What the release's migrations make of the database. @default those of the workload where it is built from it, else
    * what is known already

@@ -43,18 +43,23 @@ export class HerokuStack extends Component<HerokuStackChildren> {
   /** UUID of the pipeline; absent without one. */
   readonly pipelineId?: pulumi.Output<string>;
 
+  /** What the release is made of. */
+  private readonly build: HerokuStackArgs["heroku"]["build"];
+
   constructor(
     name: string,
     private readonly args: HerokuStackArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("heroku:HerokuStack", name, args.transform, opts);
-    const { workload, heroku, folder } = args;
+    const { workload, heroku, folder, reuse } = args;
+    this.build =
+      reuse === undefined ? heroku.build : { kind: "slug", id: reuse.id, version: reuse.release, migrate: false };
     const app = this.makeApp();
     const appId = app.id;
     const pipeline = this.join(appId);
     const ready = [...this.prepare(appId), ...(pipeline === undefined ? [] : [pipeline.ready])];
-    const inputs = { appId, workload, build: heroku.build, ready, folder };
+    const inputs = { appId, workload, build: this.build, ready, folder };
     const release = new Release(
       ...this.child("release", { ...inputs, ...(pipeline && { pipelineId: pipeline.pipelineId }) }),
     );
@@ -117,10 +122,9 @@ export class HerokuStack extends Component<HerokuStackChildren> {
    * gone before the next release is there, and the old one would be prepared once more, with its migrations.
    */
   private keepDatabase(appId: pulumi.Output<string>): pulumi.Resource[] {
-    const { workload, heroku, keepDatabase = false } = this.args;
-    const { build } = heroku;
-    if (!keepDatabase && (build.kind !== "slug" || build.migrate)) return [];
-    const vars = { SLIPWAY_KEEP_DATABASE: build.kind === "slug" ? build.version : workload.release.version };
+    const { build } = this;
+    if (this.args.keepDatabase !== true && (build.kind !== "slug" || build.migrate)) return [];
+    const vars = { SLIPWAY_KEEP_DATABASE: this.version() };
     return [new AppConfigAssociation(...this.child("keptDatabase", { appId, vars }))];
   }
 
@@ -180,10 +184,9 @@ export class HerokuStack extends Component<HerokuStackChildren> {
   }
 
   private version(): string {
-    const { workload, heroku } = this.args;
-    const { build } = heroku;
+    const { build } = this;
     if (build.kind === "slug") return build.version;
-    return build.kind === "promotion" ? (build.version ?? build.release) : workload.release.version;
+    return build.kind === "promotion" ? (build.version ?? build.release) : this.args.workload.release.version;
   }
 }
 

@@ -8,6 +8,7 @@ export type {
   AddonsChildren,
   HerokuStackArgs,
   HerokuStackChildren,
+  KeptSlug,
   PipelineArgs,
   PipelineChildren,
   ReleaseArgs,

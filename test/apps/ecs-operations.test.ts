@@ -3,15 +3,21 @@ import { CreateLogGroupCommand, CreateLogStreamCommand, PutLogEventsCommand } fr
 import { CreateRepositoryCommand, PutImageCommand } from "@aws-sdk/client-ecr";
 import { CreateClusterCommand, CreateServiceCommand, RegisterTaskDefinitionCommand } from "@aws-sdk/client-ecs";
 import { CreateTargetGroupCommand, RegisterTargetsCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { expect } from "chai";
+import { changesOf } from "../../automation/doctor/aws/rotations";
+import { CREDENTIALS } from "../../automation/doctor/credentials";
+import { staleness } from "../../automation/doctor/secrets";
+import { awsAccess } from "../../automation/aws/access";
 import { awsClients, type AwsClients } from "../../automation/ecs/clients";
 import type { Deployed } from "../../automation/ecs/deployed";
-import { awsError } from "../../automation/ecs/errors";
+import { awsError } from "../../automation/aws/errors";
 import { imagesIn, releaseOf, repositoryOf } from "../../automation/ecs/images";
 import { logs } from "../../automation/ecs/logs";
 import { confirmRollout } from "../../automation/ecs/rollout";
 import { status } from "../../automation/ecs/status";
 import { SlipwayError } from "../../automation/errors";
+import { found, patient } from "../unit/support/patient";
 import * as harness from "./fixtures/servers/harness";
 
 const TASK = "0a1b2c3d4e5f60718293a4b5c6d7e8f9";
@@ -23,6 +29,7 @@ describe("a stack on ECS, as moto has it", function () {
   let deployed: Deployed;
   let image = "";
   let endpoint = "";
+  let config: Record<string, string> = {};
 
   before(async function () {
     this.timeout(300_000);
@@ -31,17 +38,15 @@ describe("a stack on ECS, as moto has it", function () {
     const moto = harness.start([harness.MOTO, "-H", "127.0.0.1", "-p", String(port)], {});
     await harness.until(() => moto.output().includes("Running on"), `moto; it wrote ${moto.output()}`);
     endpoint = `http://127.0.0.1:${port}`;
-    const names = ["ecs", "logs", "ecr", "elbv2", "sts"];
-    aws = awsClients(
-      {
-        "aws:region": "eu-central-1",
-        "aws:accessKey": "none",
-        "aws:secretKey": "none",
-        "aws:assumeRoles": JSON.stringify([{ roleArn: ROLE, sessionName: "deploy", duration: "1h" }]),
-        "aws:endpoints": JSON.stringify(names.map((name) => ({ [name]: endpoint }))),
-      },
-      {},
-    );
+    const names = ["ecs", "logs", "ecr", "elbv2", "sts", "secretsmanager"];
+    config = {
+      "aws:region": "eu-central-1",
+      "aws:accessKey": "none",
+      "aws:secretKey": "none",
+      "aws:assumeRoles": JSON.stringify([{ roleArn: ROLE, sessionName: "deploy", duration: "1h" }]),
+      "aws:endpoints": JSON.stringify(names.map((name) => ({ [name]: endpoint }))),
+    };
+    aws = awsClients(config, {});
     image = await pushed();
     const definition = await registered();
     deployed = {
@@ -183,6 +188,38 @@ describe("a stack on ECS, as moto has it", function () {
     expect(await read({ since })).to.deep.equal(["web-0a1b2c3d | an error\n", "web-0a1b2c3d | all well\n"]);
     expect(await read({ since, filter: "error" })).to.deep.equal(["web-0a1b2c3d | an error\n"]);
     expect(await read({ filter: "long", processes: ["web"] })).to.deep.equal(["web-0a1b2c3d | long ago\n"]);
+  });
+
+  it("is of the account that the credentials are of, which doctor compares with what the config allows", async () => {
+    const look = async (more: object) => (await found(CREDENTIALS, patient({ config: { ...config, ...more } })))[0];
+    const well = await look({ "aws:allowedAccountIds": '["123456789012"]' });
+    expect(well).to.include({
+      state: "ok",
+      found: "arn:aws:sts::123456789012:assumed-role/deploy/deploy, region eu-central-1",
+    });
+    const other = await look({ "aws:allowedAccountIds": '["210987654321"]' });
+    expect(other?.state).to.equal("fail");
+    expect(other?.found).to.equal(
+      "the credentials are of account 123456789012, and aws:allowedAccountIds names 210987654321",
+    );
+    expect((await look({ "aws:forbiddenAccountIds": '["123456789012"]' }))?.state).to.equal("fail");
+    expect((await look({ "aws:endpoints": '[{"sts":"http://127.0.0.1:9"}]' }))?.found).to.match(/ECONNREFUSED/);
+  });
+
+  it("has secrets that know when they were last changed", async () => {
+    const client = new SecretsManagerClient(awsAccess(config, {}).of("secretsmanager"));
+    const { ARN = "" } = await client.send(new CreateSecretCommand({ Name: "shop-token", SecretString: "old" }));
+    const changes = () => changesOf(awsAccess(config, {}), deployed.place, [ARN], AbortSignal.timeout(10_000));
+    const [made = new Date(0)] = (await changes()).values();
+    expect(Math.abs(made.getTime() - Date.now())).to.be.below(60_000);
+    const reader = { name: "web", started: new Date(made.getTime() + 1), secrets: [ARN], mend: "start it" };
+    expect(staleness([reader], await changes())[0]?.state).to.equal("ok");
+    // Moto tells whole seconds.
+    await harness.until(async () => {
+      await client.send(new PutSecretValueCommand({ SecretId: ARN, SecretString: "new" }));
+      return staleness([reader], await changes())[0]?.state === "warn";
+    }, "a later version");
+    client.destroy();
   });
 
   it("is a state that does not fit where the cluster is gone", async () => {

@@ -9,7 +9,7 @@ import { Browser } from "../engine/support/browser";
 import { Project } from "../engine/support/project";
 import { Visitors } from "../engine/support/visitors";
 import { until } from "../engine/support/wait";
-import { login, register, remind, write } from "../support/blog";
+import { login, remind, visit, without } from "../support/blog";
 import type { Engine } from "../support/docker/engine";
 import { sharedEngine, skipReason } from "../support/docker/shared";
 import { makeImages } from "./support/images";
@@ -93,14 +93,8 @@ describe(`the blog under Docker Compose${reason}`, function () {
     }
   });
 
-  it("takes a visitor from registration to a comment, and does the work in the background", async () => {
-    const browser = new Browser(url);
-    await register(browser);
-    const post = await write(browser);
-    await browser.submit(`${post}/comments`, { body: "As long as a <hand>." });
-    expect(browser.text).to.contain("As long as a &lt;hand&gt;.");
-    await remind(browser, "Water the plants");
-  });
+  it(`takes a visitor from registration to a post, a comment and the result of a task${without}`, () =>
+    visit(url, "compose"));
 
   async function known(): Promise<Browser> {
     const browser = new Browser(url);

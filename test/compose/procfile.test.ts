@@ -1,4 +1,4 @@
-import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
@@ -7,16 +7,20 @@ import { packageRoot } from "../../components/package-root";
 import { freePort } from "../../providers/host/ports";
 import { virtualenv } from "../../providers/host/types/virtualenv";
 import { Browser } from "../engine/support/browser";
+import { entriesOf, type Entry } from "../engine/support/process-table";
 import { Project } from "../engine/support/project";
 import { until } from "../engine/support/wait";
-import { register, remind } from "../support/blog";
+import { login, register, remind } from "../support/blog";
 import { onPath } from "../support/docker/engine";
 
 const absent = onPath("redis-server") ? "" : " (no redis-server)";
 /** From PyPI; it has no requirements of its own. */
 const HONCHO = "honcho==2.0.0\n";
 
-describe(`the blog by its Procfile, under honcho${absent}`, function () {
+/** Of the version that `heroku local` has a copy of. */
+const FOREMAN = path.join(packageRoot, "node_modules", ".bin", "nf");
+
+describe(`the blog by its Procfile${absent}`, function () {
   this.timeout(180_000);
   let project: Project;
   let folder: string;
@@ -62,10 +66,8 @@ describe(`the blog by its Procfile, under honcho${absent}`, function () {
     if (absent === "") await project.dispose();
   });
 
-  it("migrates, serves on the port of the environment, works in the background, and ends when told to", async () => {
-    const honcho = path.join(bin, "honcho");
-    expect(await ended(start(honcho, ["run", "flask", "db", "upgrade"]))).to.equal(0);
-    const all = start(honcho, ["start", "web", "worker", "beat"]);
+  /** Uses what a runner has started, then ends it by a signal; nothing is left of it. */
+  const used = async (runner: ChildProcess, use: (browser: Browser) => Promise<void>, signal: NodeJS.Signals) => {
     const url = `http://127.0.0.1:${port}`;
     const answers = (): Promise<boolean> =>
       fetch(`${url}/health/ready`).then(
@@ -74,12 +76,30 @@ describe(`the blog by its Procfile, under honcho${absent}`, function () {
       );
     await until("the application is ready", answers);
     const browser = new Browser(url);
-    await register(browser);
-    await remind(browser, "Water the plants");
-    all.kill("SIGTERM");
-    await ended(all);
-    expect(await answers(), "nothing serves any more").to.equal(false);
-    const left = execFileSync("ps", ["-e", "-o", "args="], { encoding: "utf8" });
-    expect(left.split("\n").filter((line) => line.includes(folder) || line.includes(`${bin}/`))).to.deep.equal([]);
+    await use(browser);
+    await remind(browser, `${signal} is next`);
+    runner.kill(signal);
+    await ended(runner);
+    await until("nothing is left", () => entriesOf(folder).length === 0, 15);
+  };
+
+  it("migrates, serves on the port of the environment, works in the background, and ends when honcho is told to", async () => {
+    const honcho = path.join(bin, "honcho");
+    expect(await ended(start(honcho, ["run", "flask", "db", "upgrade"]))).to.equal(0);
+    await used(start(honcho, ["start", "web", "worker", "beat"]), register, "SIGTERM");
+  });
+
+  it("does so with the runner that is inside `heroku local`, with what it did before", async () => {
+    const words = ["--env", ".env", "--port", String(port), "web,worker,beat"];
+    await used(start(FOREMAN, ["start", ...words]), login, "SIGINT");
+  });
+
+  it("ends as a whole there when one process ends", async () => {
+    const runner = start(FOREMAN, ["start", "--env", ".env", "--port", String(port), "web,worker,beat"]);
+    const beat = (): Entry | undefined => entriesOf(folder).find(({ command }) => command.includes(" beat "));
+    await until("beat has started", () => beat() !== undefined);
+    process.kill(beat()?.pid ?? 0, "SIGTERM");
+    await ended(runner);
+    await until("nothing is left", () => entriesOf(folder).length === 0, 15);
   });
 });

@@ -46,7 +46,7 @@ const table = new Map(
 );
 
 /** Files of `components` that stand for themselves: what every other part may start from. */
-const ALONE = /^components\/(package-root|component|binding)(?=\.ts$)/;
+const ALONE = /^components\/(package-root|component|binding|schema-record)(?=\.ts$)/;
 
 /** The folder of the table that a file belongs to: the most exact one. A file that stands for itself is one. */
 function folderOf(file: string): string {

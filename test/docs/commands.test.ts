@@ -57,6 +57,7 @@ describe("the commands in the documents", function () {
       /^cd \.slipway\/dev\/releases\/<version>$/,
       /^SLIPWAY_ENTRY=webapp:create_app PORT=8000 python \.slipway\/serve_uwsgi\.py$/,
       /^cd app-templates\/servers$/,
+      /^npx tsx examples\/(many-stacks|scheduled-scaling|review-apps)\.ts [\w ./~-]+$/,
       /^uv pip compile --universal [\w. -]+ requirements-gevent\.in -o requirements-gevent\.txt$/,
     ];
     const others = documented.map(({ line }) => line).filter((line) => slipwayWords(line) === undefined);

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { expect } from "chai";
 import { commandLine } from "../../automation/cli";
 import { EXIT } from "../../automation/errors";
+import { eventSchema } from "../../automation/events";
 import { PROVIDED_ROLES } from "../../automation/init/questions";
 import { packageRoot } from "../../components/package-root";
 import { rules } from "../../policy/rules";
@@ -54,10 +55,10 @@ describe("the documents", () => {
     const known = commandLine()
       .commands.map((command) => command.name())
       .filter((name) => name !== "complete");
-    const named = [...textOf("docs/cli.md").matchAll(/\bslipway ([a-z]+)\b/g)].map(([, name = ""]) => name);
+    const named = [...textOf("docs/cli.md").matchAll(/\bslipway ([a-z-]+)\b/g)].map(([, name = ""]) => name);
     expect(known.filter((name) => !named.includes(name))).to.deep.equal([]);
     const inline = documents().flatMap((document) =>
-      [...textOf(document).matchAll(/`slipway ([a-z]+)[^`]*`/g)].map(([, name = ""]) => name),
+      [...textOf(document).matchAll(/`slipway ([a-z-]+)[^`]*`/g)].map(([, name = ""]) => name),
     );
     expect(inline.filter((name) => !known.includes(name) && name !== "help")).to.deep.equal([]);
   });
@@ -96,6 +97,13 @@ describe("the documents", () => {
       [...names.matchAll(/`(\w+)`/g)].map(([, name = ""]) => name),
     );
     expect(named.sort()).to.deep.equal(exported.sort());
+  });
+
+  it("have the events of a command", () => {
+    const named = tableRows("docs/automation.md", "type", "says").flatMap(([types = ""]) =>
+      [...types.matchAll(/`([\w.]+)`/g)].map(([, type = ""]) => type),
+    );
+    expect(named.sort()).to.deep.equal(eventSchema.options.map(({ shape }) => shape.type.value).sort());
   });
 
   it("have the policies of the pack", () => {

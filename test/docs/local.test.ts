@@ -12,7 +12,8 @@ import {
 import * as path from "node:path";
 import { expect } from "chai";
 import { parseDocument } from "yaml";
-import type { ReleaseInfo } from "../../automation";
+import type { Backup, ReleaseInfo } from "../../automation";
+import { EXIT } from "../../automation/errors";
 import { findPulumi } from "../../automation/engine/pulumi-cli";
 import { packageRoot } from "../../components/package-root";
 import { freePort } from "../../providers/host/ports";
@@ -38,7 +39,12 @@ describe("the documents about this machine", function () {
     return stdout;
   };
   const slipway = async (words: string): Promise<string> => well(await reader.run(`slipway ${words}`));
-  const releases = async (): Promise<ReleaseInfo[]> => JSON.parse(await slipway("releases --json")) as ReleaseInfo[];
+  const olderRelease = async (): Promise<ReleaseInfo | undefined> =>
+    (JSON.parse(await slipway("releases --json")) as ReleaseInfo[]).find(({ current }) => !current);
+  /** Changes the application. */
+  const edit = (): void => {
+    writeFileSync(path.join(reader.home, "src", "shop", "shop", "new.txt"), `${++changes}`);
+  };
   /** A stack file of the checkout, for this project. */
   const copyStack = (stack: string): void => {
     const file = `Pulumi.${stack}.yaml`;
@@ -59,7 +65,7 @@ describe("the documents about this machine", function () {
     port = await freePort();
     await slipway("init ~/src/shop --stack dev");
     await slipway(`config set local '{port: ${port}, broker: {kind: embedded}}'`);
-    await slipway("config set load '{seconds: 1, p95: 5000, slower: 1000}'");
+    await slipway("config set load '{seconds: 4, p95: 5000, slower: 1000}'");
     copyFileSync(file("dev"), file("dev.kept"));
     await slipway("up --yes");
   });
@@ -78,12 +84,26 @@ describe("the documents about this machine", function () {
     },
     instead: async (line) => {
       if (line.startsWith("slipway comment")) return `${inCloud} ${line}`;
+      // It is for others to have Docker.
+      if (/^slipway doctor .*(prod|--all)/.test(line)) return `${line} || [ $? = ${EXIT.tool} ]`;
       // Nobody answers at the address of a simulated cloud.
       if (line.startsWith("slipway load")) return line.replace("--stack prod", "--stack dev");
-      if (line === "slipway up")
-        writeFileSync(path.join(reader.home, "src", "shop", "shop", "new.txt"), `${++changes}`);
+      // init takes the first port that no other stack has.
+      if (line === "slipway up --stack shop-dev")
+        await slipway(`config set local.port ${await freePort()} --stack shop-dev`);
+      if (line === "slipway up") edit();
+      if (line.startsWith("slipway promote")) {
+        copyFileSync(file("dev"), file("other"));
+        await slipway(`config set local.port ${await freePort()} --stack other`);
+        return line.replace("dev prod", "dev other");
+      }
+      if (line.startsWith("slipway restore")) {
+        const [newest] = JSON.parse(await slipway("backups --json")) as Backup[];
+        const named = line.replace(/2026\w+/, newest?.id ?? "").replace("--from prod", "--from dev");
+        return named.replace("--into ", `--into ${folder}/`);
+      }
       if (!line.startsWith("slipway rollback")) return line;
-      const older = (await releases()).find(({ current }) => !current);
+      const older = (await olderRelease()) ?? (edit(), await slipway("up --yes"), await olderRelease());
       return line.replace("4d6c", older?.version.slice(0, 4) ?? "");
     },
     secret: () => "amqp://somebody:secret@127.0.0.1:1//",

@@ -5,7 +5,7 @@ import { parse, stringify } from "yaml";
 import type { LoadReport } from "../../automation";
 import { packageRoot } from "../../components/package-root";
 import { freePort } from "../../providers/host/ports";
-import { register, write } from "../support/blog";
+import { visit, without } from "../support/blog";
 import { Browser } from "./support/browser";
 import { entriesOf } from "./support/process-table";
 import { Project } from "./support/project";
@@ -51,16 +51,9 @@ describe("the blog on this machine", function () {
     expect(gone.code, gone.stderr).to.equal(0);
   });
 
-  it("takes a visitor from registration to a post with tags and a comment", async () => {
-    const browser = new Browser(url);
-    await register(browser);
-    const post = await write(browser);
-    expect(browser.text).to.contain("Nanoseconds").and.to.contain("hardware");
-    await browser.submit(`${post}/comments`, { body: "As long as a <hand>." });
-    expect(browser.text).to.contain("As long as a &lt;hand&gt;.");
+  it(`takes a visitor from registration to a post, a comment and the result of a task${without}`, async () => {
+    await visit(url, "local");
     const stranger = new Browser(url);
-    await stranger.open("/tags/light");
-    expect(stranger.text).to.contain("Nanoseconds");
     await stranger.open("/api/posts");
     expect(stranger.text).to.contain("Nanoseconds");
   });

@@ -1,6 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
+import { up } from "../../automation";
+import { packageRoot } from "../../components/package-root";
 import { kill } from "./support/process-table";
 import { Product } from "./support/product";
 import type { Running } from "./support/running";
@@ -103,6 +105,23 @@ describe("an interrupted up", function () {
     if (way.orphans !== true) expect(await product.lastingStrays()).to.deep.equal([]);
   }
 
+  /** In this process, as a script has it: the limit is over when the up stands at its gate. */
+  async function expire(gate: string): Promise<void> {
+    const limit = new AbortController();
+    const config = process.env["XDG_CONFIG_HOME"];
+    process.env["XDG_CONFIG_HOME"] = product.environment.XDG_CONFIG_HOME;
+    try {
+      const failed = up({ stack: "dev", project: product.folder, signal: limit.signal }).catch((error) => error);
+      expect(await Promise.race([product.held(gate, "one"), failed])).to.equal(undefined);
+      limit.abort(new DOMException("It is over.", "TimeoutError"));
+      expect(await failed).to.include({ kind: "timeout", exitCode: 124 });
+    } finally {
+      if (config === undefined) delete process.env["XDG_CONFIG_HOME"];
+      else process.env["XDG_CONFIG_HOME"] = config;
+    }
+    expect(await product.lastingStrays()).to.deep.equal([]);
+  }
+
   /** Nothing is held any more: the next up has to bring the stack to what was wanted all the time. */
   async function makeGood(version: string): Promise<void> {
     const { code, stderr } = await product.slipway("up", "--yes");
@@ -126,6 +145,8 @@ describe("an interrupted up", function () {
       for (const way of WAYS) {
         it(`by ${way.name} leaves nothing that the next one cannot cope with`, () => interrupt(way, gate, "one"));
       }
+
+      it("by the time limit of a script leaves nothing that the next one cannot cope with", () => expire(gate));
     });
   }
 
@@ -146,6 +167,29 @@ describe("an interrupted up", function () {
     });
 
     it("is made good by the next one", () => makeGood(`two${ways.length - 1}`));
+
+    it("at the end of its time says so by its exit code, and by the last of its events", async () => {
+      const { code, stdout, stderr } = await product.slipway("up", "--yes", "--events", "--timeout", "0.5");
+      expect(code, stderr).to.equal(124);
+      const last = JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as object;
+      expect(last).to.include({ type: "result", ended: "timeout", exitCode: 124 });
+      expect(stderr).to.match(/✖ Not finished within 0\.5 s\./);
+    });
+
+    it("goes on to its end when nobody reads its events, or only late", async () => {
+      product.setVersion("unread");
+      const words = [process.execPath, path.join(packageRoot, "bin", "slipway.mjs"), "up", "--yes", "--events"];
+      const { code, stdout, stderr } = await product.run("bash", [
+        "-c",
+        'set -o pipefail; "$@" | head -n 1; exit ${PIPESTATUS[0]}',
+        "bash",
+        ...words,
+      ]);
+      expect([code, stdout.split("\n").length], stderr).to.deep.equal([0, 2]);
+      expect(await product.serving()).to.equal("unread");
+      const late = await product.run("bash", ["-c", '"$@" | (sleep 5; cat)', "bash", ...words]);
+      expect(late.stdout.trim().split("\n").at(-1)).to.match(/"type":"result".*"ended":"ok"/);
+    });
 
     it("at once with another one is refused, as is a stop, and the other is unharmed", async () => {
       product.setVersion("three");

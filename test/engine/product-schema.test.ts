@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import { EXIT } from "../../automation/errors";
 import { freePort } from "../../providers/host/ports";
-import { Product } from "./support/product";
+import { Product, type Sections } from "./support/product";
 
 interface Release {
   version: string;
@@ -16,15 +16,21 @@ const script = (id: string, after: string, more = ""): string =>
 describe("a release and the revisions of the database", function () {
   this.timeout(240_000);
   let product: Product;
+  let first: string;
 
   before(async () => {
     product = await Product.make();
-    const { celery: _, ...app } = product.sections().app;
-    product.configure({ ...product.sections(), app, processes: { web: { count: 1 } } });
+    product.configure(webAlone());
     await product.up();
   });
   after(() => product.dispose());
 
+  /** The fixture's config without Celery: what is looked at here is done by the web process alone. */
+  const webAlone = (): Sections & { app: Sections } => {
+    const sections = product.sections();
+    const env = { ...sections.env, CELERY_BROKER_URL: "memory://" };
+    return { ...sections, app: { ...sections.app, celery: undefined }, processes: { web: { count: 1 } }, env };
+  };
   const releases = (stack = "dev"): Promise<Release[]> => product.json<Release[]>("releases", "--stack", stack);
   const versionNow = async (stack = "dev"): Promise<string> =>
     (await releases(stack)).find(({ current }) => current)?.version ?? "";
@@ -35,14 +41,14 @@ describe("a release and the revisions of the database", function () {
   };
 
   it("is put back where the migrations since are said to be compatible", async () => {
-    const first = await versionNow();
+    first = await versionNow();
     await deploy("two", "0002_more.py", script("0002", "0001", "backward_compatible = True"));
     const { code, stderr } = await product.slipway("rollback", "--yes");
     expect(code, stderr).to.equal(0);
     expect(await versionNow()).to.equal(first);
     expect(await product.serving()).to.equal("one");
     // The older release is no reason to forget what was done to the database.
-    expect(product.stateText()).to.match(/"input": \[[^\]]*"0002"/);
+    expect(product.stateText()).to.contain('"id":"0002"');
   });
 
   it("is refused where they are not, with the revision, the way back, and the force", async () => {
@@ -63,20 +69,20 @@ describe("a release and the revisions of the database", function () {
     const { code, stderr } = await product.slipway("rollback", "--yes", "--force");
     expect(code, stderr).to.equal(0);
     expect(await product.serving()).to.equal("two");
-    const { code: again, stderr: said } = await product.slipway("rollback", "--yes");
+    // Of what the first one does not know, one is compatible, and what came after it is not.
+    const { code: again, stderr: said } = await product.slipway("rollback", first, "--yes");
     expect(again, said).to.equal(EXIT.incompatible);
-    expect(said).to.contain("does not know 0003,");
+    expect(said).to.contain("is at 0003").and.to.contain(`${first} does not know 0003, which`);
   });
 
   it("is noted even where the deployment fails behind the migration", async () => {
     await product.up();
     const three = await versionNow();
-    const app = product.read("app.py");
-    product.write("app.py", app.replace('"/health"', '"/other"'));
     product.write(`${SCRIPTS}/0004_last.py`, script("0004", "0003"));
+    product.configure({ ...webAlone(), app: { ...webAlone().app, seed: "false" } });
     const { code } = await product.slipway("up", "--yes");
     expect(code).to.equal(EXIT.failed);
-    product.write("app.py", app);
+    product.configure(webAlone());
     expect(await versionNow()).to.equal(three);
     const { code: refused, stderr } = await product.slipway("rollback", three, "--yes");
     expect(refused, stderr).to.equal(EXIT.incompatible);
@@ -86,10 +92,7 @@ describe("a release and the revisions of the database", function () {
 
   describe("that is promoted", () => {
     before(async () => {
-      const { celery: _, ...app } = product.sections().app;
-      const local = { port: await freePort() };
-      const sections = { ...product.sections(), app, processes: { web: { count: 1 } }, local };
-      product.configure(sections, "prod");
+      product.configure({ ...webAlone(), local: { port: await freePort() } }, "prod");
     });
 
     it("is the same one there, whatever the source holds by now, with its migrations", async () => {

@@ -2,6 +2,8 @@ import { readFileSync, readdirSync } from "node:fs";
 import * as path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { expect } from "chai";
+import type { Finding } from "../../automation";
+import { eventSchema, type SlipwayEvent } from "../../automation/events";
 import { processTable } from "./support/process-table";
 import { Product } from "./support/product";
 import type { Running } from "./support/running";
@@ -82,11 +84,20 @@ describe("secrets", function () {
 
   it("show in nothing that a command says or is started with", async () => {
     product.setVersion("two");
-    const before = [["preview"], ["preview", "--json"], ["diff"], ["up", "--yes", "--json"]];
+    const before = [["preview"], ["preview", "--json"], ["diff"], ["up", "--yes", "--events"]];
     const after = [["refresh"], ["refresh", "--json"], ["outputs", "--json"], ["status"], ["releases"], ["doctor"]];
     for (const words of [...before, ...after]) await slipway(0, ...words);
     await slipway(0, "config", "check");
     expect(said.join("\n")).not.to.contain(CANARY);
+    const lines = said.flatMap((text) => text.split("\n")).filter((line) => line.startsWith('{"type":'));
+    const events = lines.map((line) => JSON.parse(line) as SlipwayEvent);
+    for (const event of events) expect(eventSchema.parse(event)).to.deep.equal(event);
+    expect(events.map(({ type }) => type)).to.include.members(["plan", "resource.started", "resource.done"]);
+    expect([events[0]?.type, events.at(-1)]).to.deep.nested.include({
+      "0": "start",
+      "1.type": "result",
+      "1.exitCode": 0,
+    });
     expect(commandLines.size).to.be.greaterThan(20);
     expect([...commandLines].filter((line) => line.includes(CANARY))).to.deep.equal([]);
   });
@@ -103,6 +114,21 @@ describe("secrets", function () {
       ["beat", "web", "worker"].map((role) => path.join(product.root, "run", `${role}.json`)),
     );
     expect(file).to.match(/slipway:secrets:\n\s+QUOTES:\n\s+secure: /);
+  });
+
+  it("that were changed since the deployment are found by doctor, by name alone", async () => {
+    const look = async (): Promise<Finding | undefined> => {
+      const running = product.start(["doctor", "--json"]);
+      await watched(0, running);
+      const findings = JSON.parse((await running.ended).stdout) as Finding[];
+      return findings.find(({ name }) => name === "config secrets");
+    };
+    expect((await look())?.state).to.equal("ok");
+    await watched(0, product.start(["config", "set", "secrets.TRUTH", "--secret"], { input: `other ${CANARY}\n` }));
+    file = readFileSync(product.configFile(), "utf8");
+    const { state, found, mend = "" } = (await look()) ?? {};
+    expect([state, found]).to.deep.equal(["warn", "TRUTH: changed in the config since the last deployment"]);
+    expect(mend).to.match(/^slipway up --stack /);
   });
 
   it("leave the stack file as it was, whatever is done", async () => {

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { expect } from "chai";
 import type { SettingsInput } from "../../components";
 import { until } from "../engine/support/wait";
+import { visit, without } from "../support/blog";
 import type { BeanstalkInput } from "../unit/support/beanstalk";
 import { Instance, noInstance } from "./support/beanstalk";
 import { startSqs, type Queues } from "./support/queues";
@@ -65,11 +66,11 @@ describe(`the bundle of the target beanstalk, run as its platform would${absent 
     });
   }
 
-  it("runs web, worker and beat of the blog on one instance, with a file as its database", async () => {
+  it(`runs web, worker and beat of the blog on one instance, with a file as its database${without}`, async () => {
     const instance = launch();
     const { web } = await shipped(blog, { broker: { kind: "amazon-mq" } }, { CELERY_BROKER_URL: rabbit.url }, folder);
     await instance.deploy(web);
-    await blog.journey(instance.url);
+    await visit(instance.url, "beanstalk");
     expect(instance.ended).to.deep.equal([]);
     expect(instance.outputOf("beat")).to.contain("beat: Starting");
     await instance.stop();

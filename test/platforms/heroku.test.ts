@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { until } from "../engine/support/wait";
+import { visit, without } from "../support/blog";
 import { HerokuApp } from "./support/heroku";
 import { blog, closeTicket, hello, openTicket, stateOf, tickets } from "./support/samples";
 import { noPostgres, noRabbit, startPostgres, startRabbit, type Postgres, type Service } from "./support/services";
@@ -53,12 +54,12 @@ describe(`the bundle of the target heroku, run as Heroku would${absent === "" ? 
     await running(app, ["web"], () => hello.journey(app.url));
   });
 
-  it("migrates, serves and works for the blog, with beat beside it", async () => {
+  it(`migrates, serves and works for the blog, with beat beside it${without}`, async () => {
     const urls = { "heroku-postgresql": postgres.database("blog"), cloudamqp: rabbit.url };
     const app = await make(blog, urls);
     expect(await app.release()).to.equal(0);
     await running(app, ["web", "worker", "beat"], async () => {
-      await blog.journey(app.url);
+      await visit(app.url, "heroku");
       const ready = await (await fetch(`${app.url}/health/ready`)).text();
       expect(ready).to.contain('"ready"');
     });

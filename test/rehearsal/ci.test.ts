@@ -12,7 +12,8 @@ import { ciFiles, PROVIDERS, shellSteps, type GithubWorkflow } from "../unit/sup
 /** What needs more than this machine has, and why. */
 const NOT_HERE: readonly (readonly [RegExp, string])[] = [
   [/ up --stack| drift --stack/, "needs an account of AWS"],
-  [/--real docker|docker (run|stop)|registry:localhost/, "needs Docker and its plugin of Pulumi"],
+  [/--real docker|docker (run|stop)/, "needs Docker and its plugin of Pulumi"],
+  [/scanners\.sh| scan --registry/, "needs a registry, Syft and Grype; tried by the tests of the scan"],
   [/gh api|--number|GITLAB_TOKEN|TRAVIS_SECURE_ENV_VARS/, "needs a pull request; tried by the tests of the comment"],
   [/apt-get|nvm install/, "sets a machine up"],
   [/pip install|-m pytest|-m venv/, "is about the application's own tests"],

@@ -3,7 +3,7 @@ import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
 import { stringify } from "yaml";
-import type { StackReport } from "../../automation";
+import type { Finding, StackReport } from "../../automation";
 import { EXIT } from "../../automation/errors";
 import { packageRoot } from "../../components/package-root";
 import { Project } from "../engine/support/project";
@@ -19,7 +19,8 @@ describe("slipway comment", function () {
   const write = (name: string, value: unknown): void => {
     writeFileSync(path.join(project.folder, name), stringify(value));
   };
-  const configure = (engine: string, more: object = {}): void => {
+  const read = (file: string): string => readFileSync(path.join(project.folder, file), "utf8");
+  const configure = (engine: string, more: object = {}, others: object = {}): void => {
     const app = {
       name: "shop",
       source: "app",
@@ -36,6 +37,7 @@ describe("slipway comment", function () {
       "slipway:secrets": { API_TOKEN: CANARY },
       "slipway:targets": ["ecs"],
       "slipway:ecs": { network: IN_NETWORK, database: { engine, protect: false }, ...more },
+      ...others,
     };
     write("Pulumi.staging.yaml", { config });
   };
@@ -151,20 +153,32 @@ describe("slipway comment", function () {
     expect(failed.stdout).to.match(/The preview failed[^]*idleTimeout/);
     const page = well(await project.slipway("comment", "--from", "report.json", "--output", "comment.html"));
     expect(page).to.equal("");
-    const html = readFileSync(path.join(project.folder, "comment.html"), "utf8");
+    const html = read("comment.html");
     expect(html)
       .to.match(/^<!doctype html>/)
       .and.to.match(/class="caution"[^]*shop-database-instance/);
     expect(html).not.to.contain("<svg");
   });
 
+  it("tells what a policy forbids, with the resource, and ends with its exit code", async () => {
+    configure("postgres", {}, { "slipway:environment": "prod" });
+    const failed = await project.slipway("comment", "staging", "--rehearse", "--keep", "--output", "forbidden.md");
+    expect(failed.code, failed.stderr).to.equal(EXIT.config);
+    const text = read("forbidden.md");
+    expect(text).to.match(/The preview failed/);
+    expect(text).to.match(/<tr><td>❌ <code>staging<\/code>.*<td>❌ [1-9] broken.*<\/td>/);
+    expect(text).to.match(
+      /<li>❌ <code>shop-database-instance<\/code>: .*set database\.protect to true.* \(policy <code>database-protected<\/code>\)/,
+    );
+  });
+
   it("puts pictures into what it writes to files, and draws one alone", async () => {
+    // What the second test has deployed: what changes nothing costs a plan.
     configure("postgres");
-    const words = ["--rehearse", "--given", "account.yaml", "--output"];
-    well(await project.slipway("comment", "staging", ...words, "page.html"));
-    const read = (file: string): string => readFileSync(path.join(project.folder, file), "utf8");
+    const comment = ["comment", "staging", "--rehearse", "--keep", "--output"];
+    well(await project.slipway(...comment, "page.html"));
     expect(read("page.html")).to.match(/<svg[^]*postgres db\.t4g[^]*<\/svg>/);
-    well(await project.slipway("comment", "staging", "--rehearse", "--keep", "--output", "page.md"));
+    well(await project.slipway(...comment, "page.md"));
     expect(read("page.md")).to.match(
       /No changes, \d+ unchanged[^]*```mermaid\nflowchart LR\n[^]*postgres db[^]*```\n$/,
     );
@@ -175,5 +189,19 @@ describe("slipway comment", function () {
       EXIT.usage,
       "✖ --output stack.png ends with none of .svg, .mmd and .md.\n",
     ]);
+  });
+
+  it("is looked at by doctor as it was rehearsed, where nothing is deployed", async () => {
+    const { code, stdout, stderr } = await project.slipway("doctor", "--stack", "staging", "--json");
+    expect(code, stderr).to.equal(EXIT.tool);
+    expect(stdout).not.to.contain(CANARY);
+    const findings = JSON.parse(stdout) as Finding[];
+    const of = (name: string) => findings.filter((finding) => finding.name === name);
+    expect(of("security groups")).to.have.property("0").that.includes({ state: "ok" });
+    const [standing] = of("single points of failure");
+    expect(standing?.found).to.match(/^1 single point of failure, as a stack of the environment dev may have/);
+    expect(of("database")[0]?.found).to.match(/^PostgreSQL at RDS 17 of ecs until/);
+    expect(of("state").map(({ state }) => state)).to.include("warn");
+    expect(of("rotated secrets")[0]?.state).to.equal("skipped");
   });
 });

@@ -156,12 +156,10 @@ describe("slipway on ECS (simulated ECS API)", function () {
       { version: first, current: true },
     ]);
     stack.fates = {};
-    const builds = (): number =>
-      stack.account.calls.filter(({ type, operation }) => type.startsWith("docker:") && operation === "create").length;
-    const before = builds();
+    const before = stack.builds;
     expect(before).to.be.greaterThan(0);
     well(await stack.slipway("rollback", first, "--yes"));
-    expect(builds()).to.equal(before);
+    expect(stack.builds).to.equal(before);
     expect((await status()).processes.map(({ release }) => release)).to.deep.equal([first, first, first, first]);
     expect(well(await stack.slipway("outputs"))).to.contain(`release: ${first}\n`);
   });
@@ -174,5 +172,69 @@ describe("slipway on ECS (simulated ECS API)", function () {
     expect(third?.digest).to.match(/^sha256:/);
     expect(well(await stack.slipway("rollback", "--yes"))).to.contain(`release ${first} serves again`);
     expect(await ended("usage", "rollback", "ffff", "--yes")).to.contain("is not one release; kept are");
+  });
+
+  it("puts no release back that does not know what the database was brought to", async () => {
+    stack.stack.addMigration("0002", "979b2d3f0216");
+    well(await stack.slipway("up", "--yes"));
+    const said = await ended("incompatible", "rollback", first, "--yes");
+    expect(said).to.contain(`The database of prod is at 0002, and the release ${first} does not know 0002,`);
+    expect(said).to.contain("slipway exec --stack prod -- flask db downgrade 979b2d3f0216 takes back");
+  });
+
+  describe("and another stack", () => {
+    before(() => {
+      // Another application folder: what is given is not built of it.
+      stack.account.stack("live", { environment: "stg" }).changeApp("of no release");
+    });
+
+    it("is given the same images, copied to its own repositories, and is migrated to them", async () => {
+      const builds = stack.builds;
+      const { images, release } = JSON.parse(well(await stack.slipway("outputs", "--json"))) as Record<string, string>;
+      expect((await stack.line("promote", "prod", "live")).code).to.equal(EXIT.declined);
+      expect(stack.aws.calls).not.to.include("PutImage");
+      const said = well(await stack.line("promote", "prod", "live", "--yes"));
+      expect(said).to.contain(
+        `release ${String(release)} of prod serves in live; the next up deploys what the source holds`,
+      );
+      expect(stack.builds).to.equal(builds);
+      const outputs = JSON.parse(well(await stack.line("outputs", "--stack", "live", "--json"))) as object;
+      expect(outputs).to.deep.include({ images, release, promotedFrom: `${String(release)} of prod` });
+      // The two of prod, and the two of live.
+      const repositories = stack.account.made("aws:ecr/repository:Repository").map(({ outputs: { name } }) => name);
+      expect(repositories).to.have.length(4);
+      expect(repositories.slice(2)).to.include(stack.aws.asked.get("PutImage")?.["repositoryName"]);
+      expect(
+        stack.account.calls.filter(({ name, operation }) => name === "shop-jobs-run-migrate" && operation === "create"),
+      ).to.have.length(2);
+      const kept = JSON.parse(well(await stack.line("releases", "--stack", "live", "--json"))) as ReleaseInfo[];
+      expect(kept.map(({ version, current }) => ({ version, current }))).to.deep.equal([
+        { version: release, current: true },
+      ]);
+      expect(well(await stack.line("promote", "prod", "live", "--yes"))).to.contain("serves in live already");
+    });
+
+    it("refuses a release that its database is ahead of, which only force puts back where it comes from", async () => {
+      const builds = stack.builds;
+      well(await stack.slipway("rollback", first, "--yes", "--force"));
+      expect(stack.builds).to.equal(builds);
+      expect((await status()).processes.map(({ release }) => release)).to.deep.equal([first, first, first, first]);
+      const ahead = await stack.line("promote", "prod", "live", "--yes");
+      expect(ahead.code, ahead.stderr).to.equal(EXIT.incompatible);
+      expect(ahead.stderr).to.contain("The database of live is at 0002");
+    });
+
+    it("is given nothing that its processors do not run, or that would have to be built anew", async () => {
+      stack.account.stack("arm", { environment: "dev", ecs: { capacity: { kind: "fargate", architecture: "arm64" } } });
+      const other = await stack.line("promote", "prod", "arm", "--yes");
+      expect(other.code, other.stderr).to.equal(EXIT.usage);
+      expect(other.stderr).to.contain("are built for amd64, and arm runs on arm64");
+      stack.account.stack("here", { targets: ["local"] });
+      const { code, stderr } = await stack.line("promote", "prod", "here", "--yes");
+      expect(code, stderr).to.equal(EXIT.usage);
+      expect(stderr).to.contain(
+        "here runs on local, and of what prod runs on ecs, neither what was built for that nor the files",
+      );
+    });
   });
 });

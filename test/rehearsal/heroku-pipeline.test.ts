@@ -61,6 +61,19 @@ describe("a pipeline at Heroku", function () {
     expect(linesOf(await staging.preview())).to.deep.equal([]);
   });
 
+  it("gives a slug to an app that is in no pipeline, which migrates for it", async () => {
+    const [slug] = stateOfApp("shop-staging").slugs;
+    const build = { kind: "slug", id: slug?.id, version: outputs["release"], migrate: true };
+    const other = account.stack("other", { ...BASE, heroku: { name: "shop-other", build } });
+    await other.up();
+    const { releases, processes } = stateOfApp("shop-other");
+    expect(releases.at(-1)?.slugId).to.equal(slug?.id);
+    expect(processes.map(({ type }) => type)).to.deep.equal(["web"]);
+    expect(account.made("heroku:index/build:Build")).to.have.length(1);
+    expect(linesOf(await other.preview())).to.deep.equal([]);
+    await other.destroy();
+  });
+
   it("goes back to an older slug", async () => {
     staging.changeApp("2");
     await staging.up();

@@ -1,6 +1,8 @@
 /** A stack on Heroku: made, released anew, changed, drifted, and removed. */
 import { expect } from "chai";
 import type { OperationResult } from "../../automation/engine/operations";
+import type { AppApi } from "../../automation/heroku/api";
+import { changesTier, changeTier } from "../../automation/heroku/tiers";
 import { scale, setVariables, stateOf } from "../../providers/rehearsal/heroku/app-state";
 import type { Site, Thing, Values } from "../../providers/rehearsal/model";
 import { siteOf } from "../../providers/rehearsal/site";
@@ -30,6 +32,20 @@ function dynosOf(account: Account, name: string): string[] {
 
 function variablesOf(account: Account, name: string): Values {
   return appOf(account, name).outputs["allConfigVars"] as Values;
+}
+
+/** Heroku's API on the app, as far as it changes dynos. */
+function platform(account: Account, site: Site): Pick<AppApi, "formation" | "scale"> {
+  return {
+    formation: () => Promise.resolve([...stateOf(appOf(account, "shop")).processes]),
+    scale: (updates) => {
+      for (const { type, size = "", quantity = 1 } of updates) {
+        const written = size.replace(/^[a-z]|x$/g, (letter) => letter.toUpperCase());
+        scale(appOf(account, "shop"), site, type, { size: written, quantity });
+      }
+      return Promise.resolve([]);
+    },
+  };
 }
 
 function planned(stack: AccountStack, sections: Sections): Promise<OperationResult> {
@@ -120,11 +136,13 @@ describe("a stack on Heroku", function () {
     expect(linesOf(await stack.preview())).to.deep.equal([]);
   });
 
-  it("changes the tier of its dynos once none of the old one runs beside", async () => {
+  it("changes the tier of its dynos in one call, which the engine does not make", async () => {
     const dynos = { web: "standard-1x", worker: "standard-1x", beat: "standard-1x" };
     stack.configure({ ...DEV, heroku: { ...PLAN, dynos } });
     expect(await failureOf(stack.up())).to.include("Cannot use the following dyno types in the same app");
-    for (const type of ["worker", "beat"]) scale(appOf(account, "shop"), site, type, { quantity: 0 });
+    const { changes } = await stack.preview();
+    expect(changesTier(changes)).to.equal(true);
+    await changeTier(platform(account, site), changes);
     await stack.up();
     expect(dynosOf(account, "shop")).to.deep.equal(["beat 1 Standard-1X", "web 1 Standard-1X", "worker 1 Standard-1X"]);
     expect(linesOf(await stack.preview())).to.deep.equal([]);
@@ -186,8 +204,14 @@ describe("a production stack on Heroku", function () {
   it("cannot be planned without its database, which another plan would be in place of", async () => {
     const other = { ...PROD, heroku: { name: "shop-prod", database: { kind: "postgres", plan: "standard-2" } } };
     expect(await failureOf(planned(stack, other))).to.match(
-      /shop-addons-database-standard-0.* cannot be deleted\s+because it is protected/s,
+      /unable to replace resource .*shop-addons-protectedPlan.*marked for protection/s,
     );
+    // Nor without a plan, as by a plain `pulumi up --skip-preview`: nothing is made, and the app has the database it had.
+    const before = variablesOf(account, "shop-prod")["SLIPWAY_DATABASE_URL"];
+    const addons = account.made(ADDON).length;
+    expect(await failureOf(stack.up())).to.match(/protect/);
+    expect(variablesOf(account, "shop-prod")["SLIPWAY_DATABASE_URL"]).to.equal(before);
+    expect(account.made(ADDON)).to.have.length(addons);
     stack.configure(PROD);
     await stack.up();
   });

@@ -1,13 +1,15 @@
 /** The engine killed again and again in one deployment. */
 import { expect } from "chai";
 import { Account, linesOf, WEB_ONLY, type AccountStack } from "./support/account";
-import { upThroughKills } from "./support/disturbance";
-import { orphansOf, twice } from "./support/left-over";
+import { killEngine, removeLeft, upThroughKills } from "./support/disturbance";
+import { failed, orphansOf, twice } from "./support/left-over";
 
 const KILLS = 20;
 const MOST_UPS = 60;
 /** Creates that each engine comes to before it is killed. */
 const EACH = 3;
+/** A group takes each of them once. */
+const NAMED = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
 const SINGLE = ["aws:rds/instance:Instance", "aws:ecs/cluster:Cluster", "aws:lb/loadBalancer:LoadBalancer"];
 
 describe("a deployment whose engine is killed", function () {
@@ -22,6 +24,28 @@ describe("a deployment whose engine is killed", function () {
 
   after(() => {
     account.close();
+  });
+
+  it("names what the first of two interrupted ones may have left", async () => {
+    const killAt = (fits: (type: string) => boolean, made: boolean): void => {
+      let killed = false;
+      account.onCall = (call) => {
+        if (call.operation !== "create" || !fits(call.type) || killed) return undefined;
+        killed = true;
+        killEngine();
+        return made ? undefined : "fail";
+      };
+    };
+    killAt((type) => type === NAMED, true);
+    expect((await failed(stack.up()))?.message).to.contain("SIGKILL");
+    const left = orphansOf(account, stack).filter(({ type }) => type === NAMED);
+    expect(left).to.have.length(1);
+    killAt((type) => type !== NAMED, false);
+    expect((await failed(stack.up()))?.message).to.contain("SIGKILL");
+    account.onCall = () => undefined;
+    const error = await failed(stack.up());
+    expect(error?.mend).to.contain(`${left[0]?.urn?.split("::").at(-1) ?? ""} was being made when a deployment was`);
+    removeLeft(account, stack, `${error?.message ?? ""}\n${error?.mend ?? ""}`);
   });
 
   it(`recovers from ${KILLS} kills, and names what may have been left`, async () => {

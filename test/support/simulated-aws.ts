@@ -1,18 +1,18 @@
 /** A simulated part of AWS on loopback: the calls that operations make, in the protocols of the real services. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { SimulatedEcs, type SimulatedTask } from "./simulated-ecs";
+import { SimulatedBeanstalk, type SimulatedLine } from "./simulated-beanstalk";
+import { beanstalkCalls } from "./simulated-beanstalk-calls";
+import { SimulatedEcr, type SimulatedImage } from "./simulated-ecr";
+import { SimulatedEcs } from "./simulated-ecs";
 import { ecsCalls, groupOf, Refused, type Input } from "./simulated-ecs-calls";
-
-export interface SimulatedImage {
-  repositoryName: string;
-  imageDigest: string;
-  imageTags: string[];
-}
+import { logCalls } from "./simulated-logs";
 
 export class SimulatedAws {
   readonly ecs = new SimulatedEcs();
-  readonly images: SimulatedImage[] = [];
+  readonly beanstalk = new SimulatedBeanstalk();
+  readonly ecr = new SimulatedEcr();
+  readonly images: SimulatedImage[] = this.ecr.images;
   /** Health of each target of the load balancer. */
   targets: { id: string; state: string; reason?: string }[] = [];
   /** Names of the calls that were made, such as `DescribeServices`. */
@@ -21,13 +21,16 @@ export class SimulatedAws {
   readonly asked = new Map<string, Input>();
   /** Called before each answer, to bring about what has happened meanwhile. */
   meanwhile: () => void = () => undefined;
+  /** Calls of other services, and what answers them: JSON, or a text in XML. */
+  readonly others: Record<string, (input: Input) => unknown> = {};
   /** Call -> error that it is answered with. */
   readonly refusals = new Map<string, { code: string; message: string }>();
   private readonly server: Server = createServer((request, response) => void this.answer(request, response));
 
   async listen(): Promise<string> {
     await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    this.ecr.address = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return this.ecr.address;
   }
 
   async close(): Promise<void> {
@@ -36,6 +39,12 @@ export class SimulatedAws {
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method === "GET") {
+      const { searchParams } = new URL(request.url ?? "/", this.ecr.address);
+      const found = this.ecr.blob(searchParams.get("of") ?? "", searchParams.get("digest") ?? "");
+      response.writeHead(found === undefined ? 404 : 200).end(found);
+      return;
+    }
     let body = "";
     for await (const chunk of request) body += String(chunk);
     const target = request.headers["x-amz-target"];
@@ -53,7 +62,12 @@ export class SimulatedAws {
       else response.writeHead(200, { "content-type": "application/x-amz-json-1.1" }).end(JSON.stringify(answer));
     } catch (error) {
       const code = error instanceof Refused ? error.code : "InternalFailure";
-      const said = { __type: code, message: error instanceof Error ? error.message : String(error) };
+      const message = error instanceof Error ? error.message : String(error);
+      if (query !== undefined) {
+        response.writeHead(400, { "content-type": "text/xml" }).end(refusalXml(code, message));
+        return;
+      }
+      const said = { __type: code, message };
       response.writeHead(400, { "content-type": "application/x-amz-json-1.1" }).end(JSON.stringify(said));
     }
   }
@@ -61,25 +75,28 @@ export class SimulatedAws {
   private call(name: string, input: Input): unknown {
     const calls: Record<string, (input: Input) => unknown> = {
       ...ecsCalls(this.ecs),
-      DescribeImages: (asked) => this.describeImages(asked),
+      ...this.ecr.calls(),
+      ...beanstalkCalls(this.beanstalk),
+      StartSession: ({ Target }) => this.startSession(String(Target)),
+      ...logCalls(
+        (group) => this.linesIn(group),
+        () => this.beanstalk.lines.map(({ group }) => group),
+      ),
       DescribeTargetHealth: () => this.targetHealth(),
-      GetLogEvents: (asked) => this.logEvents(asked),
-      FilterLogEvents: (asked) => this.filteredEvents(asked),
+      ...this.others,
     };
     const found = calls[name];
     if (found === undefined) throw new Refused("UnknownOperationException", `${name} is not simulated`);
     return found(input);
   }
 
-  private describeImages({ repositoryName, imageIds }: Input): unknown {
-    const wanted = imageIds as { imageDigest: string }[] | undefined;
-    const own = this.images.filter((image) => image.repositoryName === repositoryName);
-    if (own.length === 0) throw new Refused("RepositoryNotFoundException", `The repository does not exist`);
-    const found = own.filter(
-      ({ imageDigest }) => wanted === undefined || wanted.some((each) => each.imageDigest === imageDigest),
-    );
-    if (wanted !== undefined && found.length === 0) throw new Refused("ImageNotFoundException", "There is none");
-    return { imageDetails: found };
+  private startSession(instance: string): unknown {
+    const all = [...this.beanstalk.environments.values()].flatMap(({ instances }) => instances);
+    if (!all.some(({ id }) => id === instance))
+      throw new Refused("TargetNotConnected", `${instance} is not connected.`);
+    const SessionId = "deployer-0a1b2c3d";
+    const StreamUrl = `wss://ssmmessages.eu-central-1.amazonaws.com/v1/data-channel/${SessionId}`;
+    return { SessionId, StreamUrl, TokenValue: "token-of-the-session" };
   }
 
   private targetHealth(): string {
@@ -92,48 +109,18 @@ export class SimulatedAws {
     return `<DescribeTargetHealthResponse xmlns="http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/"><DescribeTargetHealthResult><TargetHealthDescriptions>${members.join("")}</TargetHealthDescriptions></DescribeTargetHealthResult><ResponseMetadata><RequestId>0</RequestId></ResponseMetadata></DescribeTargetHealthResponse>`;
   }
 
-  /** What a task wrote, by the name of its stream; from the beginning when it is asked for, and then what follows. */
-  private logEvents({
-    logGroupName,
-    logStreamName,
-    limit,
-    startFromHead,
-    nextToken,
-    endTime = Infinity,
-  }: Input): unknown {
-    const task = this.ecs.tasks.find(({ taskArn }) => (logStreamName as string).endsWith(taskArn.slice(-32)));
-    const lines = task === undefined ? [] : this.linesOf(task, logGroupName as string);
-    if (task !== undefined && task.createdAt * 1000 >= Number(endTime)) return { events: [] };
-    if (task === undefined || lines.length === 0)
-      throw new Refused("ResourceNotFoundException", "The specified log stream does not exist.");
-    const from = nextToken === undefined ? 0 : Number((nextToken as string).slice(2));
-    const wanted = startFromHead === true ? lines.slice(from) : lines.slice(-Number(limit ?? lines.length));
-    const events = wanted.map((message) => ({ message, timestamp: task.createdAt * 1000 }));
-    return { events, nextForwardToken: `f/${lines.length}` };
+  /** Everything that is in a log group: what tasks wrote, and files of instances. */
+  private linesIn(group: string): SimulatedLine[] {
+    const written = this.ecs.tasks.flatMap(({ taskArn, taskDefinitionArn, createdAt }) => {
+      const definition = this.ecs.definitions.get(taskDefinitionArn);
+      if (definition === undefined || groupOf(definition) !== group) return [];
+      const place = { group, stream: `task/main/${taskArn.slice(-32)}`, at: Math.round(createdAt * 1000) };
+      return (definition.fate.log ?? []).map((message) => ({ ...place, message }));
+    });
+    return [...written, ...this.beanstalk.lines.filter((line) => line.group === group)];
   }
+}
 
-  /** Lines of all tasks of a group, some of them on a second page. */
-  private filteredEvents({ logGroupName, startTime, endTime = Infinity, filterPattern, nextToken }: Input): unknown {
-    const text = filterPattern === undefined ? "" : (JSON.parse(filterPattern as string) as string);
-    const all = this.ecs.tasks.flatMap((task) =>
-      this.linesOf(task, logGroupName as string).map((message, at) => ({
-        message,
-        timestamp: Math.round(task.createdAt * 1000),
-        logStreamName: `task/main/${task.taskArn.slice(-32)}`,
-        eventId: `${task.taskArn.slice(-32)}-${at}`,
-      })),
-    );
-    const found = all.filter(
-      ({ message, timestamp }) =>
-        timestamp >= Number(startTime) && timestamp < Number(endTime) && message.includes(text),
-    );
-    return nextToken === undefined && found.length > 1
-      ? { events: found.slice(0, 1), nextToken: "more" }
-      : { events: nextToken === undefined ? found : found.slice(1) };
-  }
-
-  private linesOf(task: SimulatedTask, group: string): readonly string[] {
-    const definition = this.ecs.definitions.get(task.taskDefinitionArn);
-    return definition !== undefined && groupOf(definition) === group ? (definition.fate.log ?? []) : [];
-  }
+function refusalXml(code: string, message: string): string {
+  return `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>0</RequestId></ErrorResponse>`;
 }

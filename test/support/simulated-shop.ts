@@ -26,7 +26,7 @@ export function digest(repository: string, release: string): string {
 
 /** What the stack's config says under `aws:` to be led to `endpoint`. */
 export function awsConfig(endpoint: string): Record<string, string> {
-  const names = ["ecs", "logs", "ecr", "elbv2"];
+  const names = ["ecs", "logs", "ecr", "elbv2", "elasticbeanstalk", "secretsmanager"];
   return {
     "aws:region": "eu-central-1",
     "aws:accessKey": "none",
@@ -51,10 +51,10 @@ export class SimulatedShop {
       const arn = aws.ecs.register(`prod-shop-shop-${role}`, image(role, OLD), { log: [`${role} started`] });
       definitions[role] = arn;
       aws.ecs.deploy(serviceOf(role), arn);
-      aws.images.push(
-        { repositoryName: role, imageDigest: digest(role, OLD), imageTags: [`${OLD}-c0ffee0-20260101-120000`] },
-        { repositoryName: role, imageDigest: digest(role, NEW), imageTags: [`${NEW}-20260102-120000`] },
-      );
+      const labels = { "slipway.schema": "0001" };
+      const old = `${OLD}-c0ffee0-20260101-120000`;
+      aws.ecr.push(role, old, { labels }, [`${role} of the old release`], digest(role, OLD));
+      aws.ecr.push(role, `${NEW}-20260102-120000`, {}, [`${role} of the new release`], digest(role, NEW));
     }
     return new SimulatedShop(aws, endpoint, {
       place: { project: "/nowhere", stack: "prod" },

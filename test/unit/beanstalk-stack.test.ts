@@ -47,6 +47,29 @@ const ofType = (all: readonly Registered[], type: string): Registered[] =>
 describe("a stack on Elastic Beanstalk", function () {
   this.timeout(30_000);
 
+  it("deploys the versions of an older release as they are, and leaves the database to it", async () => {
+    const release = "0a1b2c3d4e5f";
+    const reuse = { kind: "versions", release, web: "the-web", worker: "the-worker" } as const;
+    const { registered, outputs } = await registerBeanstalk(on({}, PROD), { reuse, keepDatabase: true });
+    expect(outputs["release"]).to.equal(release);
+    expect(JSON.parse(outputs["versions"] as string)).to.deep.equal({ web: "the-web", worker: "the-worker" });
+    expect([...ofType(registered, "ApplicationVersion"), ...ofType(registered, "BucketObjectv2")]).to.deep.equal([]);
+    expect(named(registered, "shop-environment-worker-environment").inputs["version"]).to.equal("the-worker");
+    expect(optionsOf(registered, "web")["application:environment SLIPWAY_KEEP_DATABASE"]).to.equal(release);
+  });
+
+  it("lets nobody run a command on its instances, but where the config says so", async () => {
+    const actions = async (beanstalk: BeanstalkInput): Promise<string[]> => {
+      const { registered } = await registerBeanstalk(on(beanstalk, PROD));
+      return statementsOf(registered, "shop-environment-web-policy").flatMap(({ Action }) => Action);
+    };
+    expect((await actions({})).filter((action) => action.startsWith("ssm"))).to.deep.equal([]);
+    expect(await actions({ exec: true })).to.include.members([
+      "ssm:UpdateInstanceInformation",
+      "ssmmessages:OpenDataChannel",
+    ]);
+  });
+
   it("says where it answers and what it made", async () => {
     const { outputs } = await registerBeanstalk(on({}, PROD));
     expect(outputs["url"]).to.equal("http://shop-environment-web-environment.eu-central-1.elasticbeanstalk.com");

@@ -147,7 +147,7 @@ describe("RabbitMQ in a container", () => {
     expect(portMappings).to.have.length(1);
     expect((portMappings as object[])[0]).to.deep.include({ containerPort: 5672 });
     expect(user).to.equal("999:999");
-    expect(image).to.equal("docker.io/library/rabbitmq:4.1");
+    expect(image).to.equal("docker.io/library/rabbitmq:4.2");
   });
 
   it("has its password, and the application its URL, from secrets alone", async () => {

@@ -98,8 +98,8 @@ describe("the files of a build service", () => {
     expect(main?.jobs["drift"]?.concurrency?.group).to.equal("slipway-staging");
     expect(comment?.permissions).to.deep.equal({ actions: "read", contents: "read", "pull-requests": "write" });
     expect(text)
-      .to.match(/syft/i)
-      .and.to.match(/--fail-on critical/);
+      .to.match(/download-syft@/)
+      .and.to.match(/download-grype@/);
   });
 
   it("of jenkins, travis and gitlab have their stages", () => {
@@ -114,7 +114,7 @@ describe("the files of a build service", () => {
       jobs: { include: { stage: string }[] };
     };
     expect(travis.python.length).to.be.greaterThan(3);
-    expect(travis.jobs.include.map(({ stage }) => stage)).to.deep.equal(["preview", "deploy"]);
+    expect(travis.jobs.include.map(({ stage }) => stage)).to.deep.equal(["images", "preview", "deploy"]);
     const gitlab = parse(ciFiles("gitlab").get(".gitlab-ci.yml") ?? "") as Record<
       string,
       { stage?: string; rules?: object[] }
@@ -125,6 +125,19 @@ describe("the files of a build service", () => {
       when: "manual",
     });
   });
+
+  for (const provider of PROVIDERS) {
+    it(`of ${provider} build the images, list what is in them, and scan them before a deployment`, () => {
+      const steps = shellSteps(provider);
+      const at = ["--real docker", " scan --registry", " up --stack"].map((text) =>
+        steps.findIndex((step) => step.includes(text)),
+      );
+      expect(at).to.deep.equal([...at].sort((a, b) => a - b));
+      expect(at[0]).to.be.greaterThan(-1);
+      // Travis keeps no files of a build.
+      if (provider !== "travis") expect([...ciFiles(provider).values()].join("\n")).to.match(/\bsbom\b/);
+    });
+  }
 
   it("are those of this repository too", () => {
     for (const [template, file] of Object.entries(CI_FILES.github)) {

@@ -90,7 +90,7 @@ function checkShape(report: StackReport): void {
   const parts = commentMarkdown([report], { environment: {} });
   for (const [index, part] of parts.entries()) {
     expect(part.length).to.be.at.most(LIMIT);
-    expect(partOf(part)).to.equal(index + 1);
+    expect(partOf(part, "comment")).to.equal(index + 1);
     const { kinds, html } = parsed(part);
     const allowed = ["root", "html", "text", "strong", "blockquote", "paragraph"];
     expect(kinds.filter((kind) => !allowed.includes(kind))).to.deep.equal([]);

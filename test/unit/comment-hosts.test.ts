@@ -111,7 +111,7 @@ for (const [kind, hostOf] of Object.entries(KINDS) as [keyof typeof KINDS, (type
         }
       };
       await stick(host, [body(1, "mine")]);
-      expect(server.comments).to.deep.equal([{ id: 1, body: body(1, "mine"), author: server.me }]);
+      expect(server.comments).to.deep.equal([{ id: 1, body: body(1, "mine"), author: server.me, on: 7 }]);
       await Promise.all([stick(host, [body(1, "x")]), stick(hostOf(server), [body(1, "y")])]);
       expect(own()).to.have.length(1);
     });

@@ -108,7 +108,7 @@ describe("a comment", () => {
     const changes = Array.from({ length: 900 }, (_, index) => update(`service-${index}`, [count]));
     const parts = markdown([report(changes)]);
     expect(parts.length).to.be.within(2, 8);
-    expect(parts.map(partOf)).to.deep.equal(parts.map((_, index) => index + 1));
+    expect(parts.map((part) => partOf(part, "comment"))).to.deep.equal(parts.map((_, index) => index + 1));
     const names: string[] = [];
     for (const part of parts) {
       expect(part.length).to.be.at.most(65_536);

@@ -223,7 +223,7 @@ describe("names of AWS", () => {
         "arn:aws-cn:ecr:cn-north-1:123456789012:repository/blog",
       "123456789012.dkr.ecr.us-gov-west-1.amazonaws.com/blog":
         "arn:aws-us-gov:ecr:us-gov-west-1:123456789012:repository/blog",
-      "docker.io/library/rabbitmq:4.1": undefined,
+      "docker.io/library/rabbitmq:4.2": undefined,
       "public.ecr.aws/valkey/valkey:8": undefined,
     };
     for (const [image, expected] of Object.entries(images)) expect(repositoryArn(image), image).to.equal(expected);

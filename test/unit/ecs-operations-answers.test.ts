@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { awsClients } from "../../automation/ecs/clients";
-import { awsError } from "../../automation/ecs/errors";
+import { awsError } from "../../automation/aws/errors";
 import { status } from "../../automation/ecs/status";
 import { SlipwayError } from "../../automation/errors";
 import { awsConfig, SimulatedShop } from "../support/simulated-shop";

@@ -60,6 +60,7 @@ describe("what is done with a stack on ECS (simulated ECS API)", () => {
 
     it("are put back by their digests", async () => {
       expect(await keptImages(shop.deployed, OLD)).to.deep.equal({
+        kind: "images",
         release: OLD,
         web: image("web", OLD),
         worker: image("worker", OLD),
@@ -124,14 +125,14 @@ describe("what is done with a stack on ECS (simulated ECS API)", () => {
   describe("a shell", () => {
     it("is opened only where the config allows it", async () => {
       for (const service of shop.aws.ecs.services.values()) service.enableExecuteCommand = false;
-      const error = await failureOf(exec(shop.deployed, ["true"]));
+      const error = await failureOf(exec(shop.deployed, ["true"], {}));
       expect(error.kind).to.equal("config");
       expect(error.mend).to.equal("slipway config set ecs.exec true --stack prod, then slipway up --stack prod");
     });
 
     it("needs a task that runs", async () => {
       for (const task of shop.aws.ecs.tasks) task.healthStatus = "UNHEALTHY";
-      expect(await failureOf(exec(shop.deployed, ["true"]))).to.include({ kind: "state" });
+      expect(await failureOf(exec(shop.deployed, ["true"], {}))).to.include({ kind: "state" });
     });
   });
 });

@@ -96,7 +96,12 @@ describe("the picture of a stack", () => {
       ["aws:mq/broker:Broker", { deploymentMode: "CLUSTER_MULTI_AZ" }, { deploymentMode: "SINGLE_INSTANCE" }],
       ["aws:autoscaling/group:Group", { minSize: 2 }, { minSize: 1 }],
       ["heroku:index/formation:Formation", { quantity: 2 }, { quantity: 1 }],
-      ["heroku:index/addon:Addon", { plan: "heroku-postgresql:standard-0" }, { plan: "heroku-postgresql:essential-0" }],
+      ["heroku:index/addon:Addon", { plan: "heroku-postgresql:premium-0" }, { plan: "heroku-postgresql:standard-0" }],
+      [
+        "aws:elasticbeanstalk/environment:Environment",
+        { settings: [{ namespace: "aws:autoscaling:asg", name: "MinSize", value: "2" }] },
+        { settings: [{ namespace: "aws:autoscaling:asg", name: "MinSize", value: "1" }] },
+      ],
       [
         "aws:elasticache/replicationGroup:ReplicationGroup",
         { numCacheClusters: 2, automaticFailoverEnabled: true },

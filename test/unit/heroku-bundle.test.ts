@@ -65,6 +65,7 @@ describe("heroku: the bundle", () => {
         source,
         files: { ".slipway/slipway_entry.py": "entry\n" },
         requirements: "flask\npsycopg2-binary==2.9.10\n",
+        revisions: [{ id: "0001", after: [], compatible: false }],
       },
       ...more,
     }) as unknown as Workload;
@@ -102,7 +103,7 @@ describe("heroku: the bundle", () => {
   it("says how each process starts, and what prepares a release", async () => {
     const root = unpack(await bundle());
     expect(read(root, "Procfile").split("\n")).to.deep.equal([
-      "release: sh .slipway/release.sh",
+      "release: SLIPWAY_SCHEMA=0001 sh .slipway/release.sh",
       "worker: python .slipway/slipway_heroku.py celery --hostname '{instance}@%h'",
       "web: python .slipway/slipway_heroku.py python .slipway/serve_gevent.py",
       "beat: python .slipway/slipway_heroku.py celery beat --schedule '{data}/beat-schedule'",

@@ -1,14 +1,13 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import * as path from "node:path";
 import { text } from "node:stream/consumers";
 import { expect } from "chai";
 import { SlipwayError } from "../../automation/errors";
-import { accessOf, AppApi } from "../../automation/heroku/api";
-import { execIn } from "../../automation/heroku/exec";
+import type { ResourceChange } from "../../automation/engine/changes";
+import { AppApi } from "../../automation/heroku/api";
 import { logsOf } from "../../automation/heroku/logs";
-import { releasesOf, sourceOfSlug } from "../../automation/heroku/releases";
+import { promotedSlug } from "../../automation/heroku/promote";
+import { keptSlug, releasesOf, schemaHeads } from "../../automation/heroku/releases";
 import { statusOf } from "../../automation/heroku/status";
+import { changesTier, changeTier } from "../../automation/heroku/tiers";
 import { stopAll } from "../../automation/heroku/stop";
 import { KEY, SimulatedPlatform } from "../support/simulated-platform";
 
@@ -147,12 +146,67 @@ describe("what runs at Heroku", () => {
       { version: "0123456789ab", createdAt: "2026-11-16T00:00:00Z", current: false },
     ]);
     expect(platform.asked[0]?.headers["range"]).to.equal("version ..; order=desc,max=50");
-    // It is put back by the config.
-    const refused = await sourceOfSlug(api, "prod", "0123456789ab").catch((error: unknown) => error);
-    expect(refused)
-      .to.be.instanceOf(SlipwayError)
-      .with.property("mend")
-      .that.contains(`config set heroku.build '{kind: slug, id: slug-a, version: "0123456789ab"}' --stack prod`);
+    expect(await keptSlug(api, "prod", "0123456789ab")).to.deep.equal({
+      kind: "slug",
+      release: "0123456789ab",
+      id: "slug-a",
+    });
+    const failure = await keptSlug(api, "prod", "ffffffffffff").catch((error: unknown) => error);
+    expect(failure).to.be.instanceOf(SlipwayError).and.to.include({ kind: "usage" });
+  });
+
+  describe("its slugs", () => {
+    const RELEASE = "89abcdef-0123-4567-89ab-cdef01234567";
+    const OTHERS = "76543210-0123-4567-89ab-cdef01234567";
+    beforeEach(() => {
+      const newest = { id: RELEASE, version: 8, slug: { id: "slug-b" }, created_at: "2026-11-18T00:00:00Z" };
+      const older = { ...newest, id: OTHERS, version: 7, created_at: "2026-11-17T00:00:00Z" };
+      const first = { ...older, version: 6, slug: { id: "slug-a" } };
+      const [current, before] = [
+        { status: "succeeded", current: true },
+        { status: "succeeded", current: false },
+      ];
+      answer("GET /releases", [
+        { ...newest, ...current },
+        { ...older, ...before },
+        { ...first, ...before },
+      ]);
+      const processes = { web: "web", release: "SLIPWAY_SCHEMA=0002,0003 sh .slipway/release.sh" };
+      answer("GET /slugs/slug-b", { id: "slug-b", commit: "ba9876543210", process_types: processes });
+      answer("GET /slugs/slug-a", { id: "slug-a", commit: "0123456789ab", process_types: { web: "web" } });
+    });
+
+    it("tell which revisions of the database they know, by the line of the release phase", async () => {
+      expect(await schemaHeads(api, "ba9876543210")).to.deep.equal(["0002", "0003"]);
+      answer("GET /slugs/slug-b", { commit: "ba9876543210", process_types: { release: "sh .slipway/release.sh" } });
+      expect(await schemaHeads(api, "ba9876543210")).to.deep.equal([]);
+      // Whatever made this one, it had no release phase of Slipway's.
+      expect(await schemaHeads(api, "0123456789ab")).to.equal(undefined);
+    });
+
+    it("are given along a pipeline that both apps are in, else as they are, with the migration", async () => {
+      const deployed = {
+        api,
+        access: { key: KEY, url },
+        app: "shop",
+        appId: APP,
+        url,
+        releaseId: RELEASE,
+        pipelineId: OTHERS,
+      };
+      expect(await promotedSlug(deployed, "ba9876543210", OTHERS)).to.deep.equal({
+        config: {
+          "heroku.build": `{kind: promotion, app: ${APP}, release: ${RELEASE}, version: "ba9876543210"}`,
+        },
+      });
+      for (const other of [undefined, RELEASE]) {
+        expect(await promotedSlug(deployed, "ba9876543210", other)).to.deep.equal({
+          config: { "heroku.build": `{kind: slug, id: slug-b, version: "ba9876543210", migrate: true}` },
+        });
+      }
+      const none = await promotedSlug(deployed, "ffffffffffff", OTHERS).catch((error: unknown) => error);
+      expect(none).to.be.instanceOf(SlipwayError).with.property("message").that.contains("has no slug");
+    });
   });
 
   it("is stopped by taking every dyno away", async () => {
@@ -167,6 +221,38 @@ describe("what runs at Heroku", () => {
     });
   });
 
+  describe("its dynos", () => {
+    const resized = (process: string, from: string, to: string, quantity?: string): ResourceChange => ({
+      operation: "update",
+      urn: process,
+      type: "heroku:index/formation:Formation",
+      name: `shop-formation-${process}`,
+      properties: [
+        { path: "size", kind: "update", replaces: false, old: from, new: to },
+        ...(quantity === undefined
+          ? []
+          : [{ path: "quantity", kind: "update", replaces: false, old: "1", new: quantity } as const]),
+      ],
+    });
+
+    it("get another tier all at once, and numbers with it; what the engine can change is left to it", async () => {
+      answer("GET /formation", [formation("web", 1), formation("worker", 1), formation("release", 0)]);
+      answer("PATCH /formation", []);
+      const changes = [resized("web", "Basic", "standard-1x", "2"), resized("worker", "Basic", "standard-1x")];
+      expect(changesTier(changes)).to.equal(true);
+      await changeTier(api, changes);
+      expect(platform.asked.at(-1)?.body).to.deep.equal({
+        updates: [
+          { type: "web", size: "standard-1x", quantity: 2 },
+          { type: "worker", size: "standard-1x" },
+        ],
+      });
+      expect(changesTier(changes.slice(1))).to.equal(false);
+      expect(changesTier(["web", "worker"].map((each) => resized(each, "Standard-1X", "standard-2x")))).to.equal(false);
+      expect(changesTier(["web", "worker"].map((each) => resized(each, "Standard-1X", "eco")))).to.equal(true);
+    });
+  });
+
   it("is told nothing with a key that Heroku does not take, and says so without it", async () => {
     const failure = await new AppApi({ url, key: "wrong-canary" }, APP).dynos().catch((error: unknown) => error);
     expect(failure).to.be.instanceOf(SlipwayError).and.to.include({ kind: "config" });
@@ -178,48 +264,5 @@ describe("what runs at Heroku", () => {
       .dynos()
       .catch((error: unknown) => error);
     expect(failure).to.be.instanceOf(SlipwayError).with.property("message").that.contains("cannot be reached");
-  });
-});
-
-describe("access to Heroku", () => {
-  let folder: string;
-  beforeEach(() => {
-    folder = mkdtempSync(path.join(tmpdir(), "slipway-heroku-access-"));
-  });
-  afterEach(() => {
-    rmSync(folder, { recursive: true });
-  });
-
-  it("is the environment's, else that of `heroku login`", () => {
-    const netrc = path.join(folder, ".netrc");
-    writeFileSync(
-      netrc,
-      "machine api.github.com\n  password other\nmachine api.heroku.com\n  login me\n  password mine\n",
-    );
-    expect(accessOf({ HEROKU_API_KEY: "own", HEROKU_API_URL: "http://localhost" }, netrc)).to.deep.equal({
-      key: "own",
-      url: "http://localhost",
-    });
-    expect(accessOf({}, netrc)).to.deep.equal({ key: "mine" });
-    expect(() => accessOf({}, path.join(folder, "none"))).to.throw(SlipwayError, "no key");
-  });
-
-  it("runs a command by Heroku's command line, as the application's, and ends as it does", async () => {
-    const written = path.join(folder, "written");
-    const command = path.join(folder, "heroku");
-    writeFileSync(command, `#!/bin/sh\nprintf '%s\\n' "$@" > ${written}\nexit 7\n`);
-    chmodSync(command, 0o755);
-    const before = process.env["PATH"];
-    process.env["PATH"] = `${folder}${path.delimiter}${before ?? ""}`;
-    try {
-      expect(await execIn("shop", ["flask", "shell", "-c", "print('hello')"])).to.equal(7);
-    } finally {
-      process.env["PATH"] = before;
-    }
-    expect(readFileSync(written, "utf8").split("\n")).to.deep.equal([
-      ...["run", "--exit-code", "--app", "shop", "--"],
-      `python .slipway/slipway_heroku.py flask shell -c 'print('\\''hello'\\'')'`,
-      "",
-    ]);
   });
 });

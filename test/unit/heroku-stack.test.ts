@@ -43,6 +43,29 @@ describe("a stack at Heroku", () => {
     });
     const slug = await registerHeroku(on({ build: { kind: "slug", id: UUID, version: VERSION } }));
     expect(slug.outputs).to.include({ release: VERSION, slugId: UUID, releaseId: "shop-release-slug-id" });
+    const known = { kind: "promotion", app: UUID, release: UUID, version: VERSION } as const;
+    expect((await registerHeroku(on({ build: known, pipeline }))).outputs).to.include({ release: VERSION });
+  });
+
+  it("releases the slug of an older release again, whatever the config builds, and leaves the database to it", async () => {
+    const reuse = { kind: "slug", release: VERSION, id: UUID } as const;
+    const { registered, outputs } = await registerHeroku(SHOP, { reuse, keepDatabase: true });
+    expect(outputs).to.include({ release: VERSION, slugId: UUID });
+    const ofType = (type: string): object[] =>
+      registered.filter((one) => one.type.endsWith(type)).map(({ inputs }) => inputs);
+    expect(ofType(":Build")).to.deep.equal([]);
+    expect(ofType("/app:App")[0]).to.have.property("buildpacks");
+    const kept = ofType(":AppConfigAssociation").find((inputs) => "vars" in inputs);
+    expect(kept).to.deep.include({ vars: { SLIPWAY_KEEP_DATABASE: VERSION } });
+  });
+
+  it("migrates for a slug of another app, and leaves the database to an older one of its own", async () => {
+    const kept = async (migrate: boolean): Promise<unknown> => {
+      const { registered } = await registerHeroku(on({ build: { kind: "slug", id: UUID, version: VERSION, migrate } }));
+      return registered.find(({ name }) => name === "shop-keptDatabase")?.inputs["vars"];
+    };
+    expect(await kept(false)).to.deep.equal({ SLIPWAY_KEEP_DATABASE: VERSION });
+    expect(await kept(true)).to.equal(undefined);
   });
 
   it("has no secret in plain text, and none of an add-on's variables", async () => {

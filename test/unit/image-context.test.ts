@@ -44,6 +44,7 @@ describe("images: the build context", () => {
         source: own,
         files: { ".slipway/slipway_entry.py": "entry\n" },
         requirements: "flask\n",
+        revisions: [],
       },
     }) as unknown as Workload;
   const write = (own?: string): Promise<Context> =>

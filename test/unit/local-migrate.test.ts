@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
@@ -6,7 +6,10 @@ import { stringify } from "yaml";
 import { SlipwayError } from "../../automation/errors";
 import { migrate } from "../../automation/local/exec";
 import { stackFolder } from "../../components";
+import type { Stoppable } from "../../automation/stopping";
 import { layout, specPath } from "../../providers/host/paths";
+import { processTable } from "../engine/support/process-table";
+import { until } from "../engine/support/wait";
 
 describe("the migration on this machine, apart from a deployment", () => {
   let project: string;
@@ -28,8 +31,8 @@ describe("the migration on this machine, apart from a deployment", () => {
     const config = { "slipway:app": app, "slipway:targets": ["local"] };
     writeFileSync(path.join(project, "Pulumi.dev.yaml"), stringify({ config }));
   };
-  const failure = async (): Promise<SlipwayError | undefined> => {
-    const error: unknown = await migrate({ project, stack: "dev" }).catch((reason: unknown) => reason);
+  const failure = async (options: Stoppable = {}): Promise<SlipwayError | undefined> => {
+    const error: unknown = await migrate({ project, stack: "dev" }, options).catch((reason: unknown) => reason);
     return error instanceof SlipwayError ? error : undefined;
   };
 
@@ -42,6 +45,18 @@ describe("the migration on this machine, apart from a deployment", () => {
   it("fails with its exit code", async () => {
     configure("sh -c 'exit 7'");
     expect(await failure()).to.include({ kind: "failed", message: "The migration of dev ended with exit code 7." });
+  });
+
+  it("is ended with whoever waits for it", async () => {
+    configure("sh -c 'echo $$ >begun && exec sleep 600'");
+    const begun = path.join(project, "begun");
+    const controller = new AbortController();
+    const waiting = failure({ signal: controller.signal });
+    await until("it runs", () => existsSync(begun) && readFileSync(begun, "utf8") !== "");
+    controller.abort();
+    expect(await waiting).to.include({ kind: "cancelled" });
+    const pid = Number(readFileSync(begun, "utf8"));
+    await until("its process has ended", () => processTable().every((entry) => entry.pid !== pid), 10);
   });
 
   it("is nothing that every application has", async () => {

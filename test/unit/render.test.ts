@@ -68,9 +68,9 @@ describe("rendered folders", () => {
   it("for a Procfile are a release with its commands and environment", async () => {
     const { folder } = await renderProcfile({ stack: "dev", project });
     expect(read(folder, "Procfile").split("\n")).to.deep.equal([
-      "web: SLIPWAY_LISTEN=tcp://127.0.0.1:${PORT:-5000} python .slipway/serve_gevent.py",
-      "worker: celery --app slipway_celery worker --hostname worker-$$@%h --concurrency 2 --loglevel INFO",
-      "beat: celery --app slipway_celery beat --schedule data/beat-schedule --loglevel INFO",
+      "web: SLIPWAY_LISTEN=tcp://127.0.0.1:${PORT:-5000} exec python .slipway/serve_gevent.py",
+      "worker: exec celery --app slipway_celery worker --hostname worker-$$@%h --concurrency 2 --loglevel INFO",
+      "beat: exec celery --app slipway_celery beat --schedule data/beat-schedule --loglevel INFO",
       "release: flask db upgrade",
       "",
     ]);

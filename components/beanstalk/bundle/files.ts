@@ -39,6 +39,7 @@ export function bundleFiles(args: BundleArgs, listed: readonly SourceFile[]): Re
     ".slipway/environment": Object.entries(shippedVariables(workload))
       .map(([name, value]) => `${name}=${value}\0`)
       .join(""),
+    ".slipway/exec.sh": templateText("beanstalk", "exec.sh"),
     ".slipway/instance.sh": templateText("beanstalk", "instance.sh"),
     "requirements.txt": workload.release.requirements,
     Procfile: procfile(processLines(args)),

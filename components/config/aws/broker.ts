@@ -17,14 +17,14 @@ const password = z
 const version = (fallback: string) =>
   z
     .string()
-    .regex(/^\d+\.\d+$/, "a version such as 4.1")
+    .regex(/^\d+\.\d+$/, "a version such as 4.2")
     .default(fallback)
     .describe("Version of RabbitMQ.");
 
 const container = z
   .strictObject({
     kind: z.literal("rabbitmq-container").describe("Which broker."),
-    version: version("4.1"),
+    version: version("4.2"),
     cpu: z.int().min(128).max(16384).default(256).describe("CPU units; 1024 are one processor."),
     memory: z.int().min(256).max(122880).default(1024).describe("Memory in MiB."),
     username,

@@ -53,7 +53,7 @@ async function copyDatabase(inputs: JobInputs, database: string, signal: AbortSi
   const { name: stem, ext } = path.parse(database);
   const time = new Date().toISOString().replaceAll(/[-:]/g, "").replace(".", "-");
   const target = path.join(backups, `${stem}-${time}${ext}`);
-  const argv = ["python", templatePath("backup_sqlite.py"), database, target];
+  const argv = ["python", templatePath("sqlite_backup.py"), "copy", database, target];
   await runTask({ of: inputs, name: "backup", argv }, BACKUP_SECONDS, signal, `${inputs.name} was not run.`);
   const old = (await namesIn(backups)).filter((file) => file.startsWith(`${stem}-`)).slice(0, -BACKUPS_KEPT);
   await removeAll(...old.map((file) => path.join(backups, file)));

@@ -11,7 +11,7 @@ const SERVICES = "slipway-test-services:latest";
 const STARTS: Readonly<Record<string, readonly string[]>> = {
   "mariadb:11.4": ['ENTRYPOINT ["mariadb.sh"]'],
   "postgres:17": ['ENTRYPOINT ["postgres.sh"]'],
-  "rabbitmq:4.1-management": ['ENTRYPOINT ["rabbitmq.sh"]'],
+  "rabbitmq:4.2-management": ['ENTRYPOINT ["rabbitmq.sh"]'],
   "redis:7.2": ['ENTRYPOINT ["redis.sh"]', 'CMD ["redis-server"]'],
   "prom/prometheus:v3.5.0": ["USER nobody", 'ENTRYPOINT ["prometheus"]'],
 };

@@ -25,13 +25,13 @@ export const NOT_STARTED: Readonly<Record<string, string>> = {
 };
 
 /** Commands of Slipway that would start one of those programs, or what belongs to it, for real. */
-const NEEDS_THEM: readonly RegExp[] = [/^slipway rehearse .*--real docker/];
+const NEEDS_THEM: readonly RegExp[] = [/^slipway rehearse .*--real docker/, /^slipway scan /];
 
 /** Runs a command in a terminal, and types what it is told to. */
 const TERMINAL = path.join(packageRoot, "test", "engine", "support", "terminal.py");
 
 /** Commands that ask before they change something. */
-const ASKS = /^slipway (up|destroy|rollback|restore|promote|stop .*--purge)\b(?!.*(--yes|-y\b))/;
+const ASKS = /^slipway (up|destroy|rollback|restore .*--live|promote|stop .*--purge)\b(?!.*(--yes|-y\b))/;
 
 /** How a person answers, where something is asked: the text that is waited for, and the key. */
 const YES = JSON.stringify([["Yes", "\r", true]]);
@@ -105,7 +105,6 @@ export class Reader {
     const line = (await instead?.(step.line)) ?? step.line;
     if (line.startsWith("export ")) this.settings.push(line);
     const { code, stdout, stderr } = await this.ended(line, secret?.(line) ?? "");
-    if (process.env["DR_SAY"]) console.log(`\n>>> ${step.at} ${line} [${code}]\n${stdout}\n--2--\n${stderr}`);
     expect(code, `${step.at}: ${line}\n${stdout}${stderr}`).to.equal(0);
     // What the commands of a block come to together has no faults.
     if (step.last) expect(stdout + stderr, `${step.at}: ${line}`).not.to.match(/faults? in the config/);

@@ -1,7 +1,17 @@
-/** As much of a browser as a journey through forms needs: cookies, redirects, hidden tokens. */
-export class Browser {
+/** What a journey through pages and forms needs of a browser. */
+export interface Pages {
+  /** What the last page said, as HTML, and where it was. */
+  readonly text: string;
+  readonly path: string;
+  /** @throws Error when the page is an error */
+  open(path: string): Promise<void>;
+  /** Fills in and sends a form of the page that is open. @throws Error when the answer is an error */
+  submit(action: string, fields: Readonly<Record<string, string>>): Promise<void>;
+}
+
+/** As much of a browser as forms need: cookies, redirects, hidden tokens. */
+export class Browser implements Pages {
   private readonly cookies = new Map<string, string>();
-  /** What the last page said, and where it was. */
   text = "";
   path = "";
 
@@ -11,7 +21,7 @@ export class Browser {
     await this.take(await this.send(path, {}));
   }
 
-  /** Fills in and sends a form of the page that is open; its token goes along. */
+  /** The form's token goes along. */
   async submit(action: string, fields: Readonly<Record<string, string>>): Promise<void> {
     const token = /name="csrf_token"[^>]*value="([^"]+)"/.exec(this.text)?.[1] ?? "";
     const body = new URLSearchParams({ csrf_token: token, ...fields });

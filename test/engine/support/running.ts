@@ -15,6 +15,7 @@ export interface Ended {
 export class Running {
   readonly ended: Promise<Ended>;
   private readonly child: ChildProcessByStdio<Writable, Readable, Readable>;
+  private readonly text = { stdout: "", stderr: "" };
 
   /** @param input standard input; empty when not given, null for one that stays open */
   constructor(
@@ -25,7 +26,7 @@ export class Running {
   ) {
     const child = spawn(command, words, { cwd, env, detached: true, stdio: "pipe" });
     this.child = child;
-    const text = { stdout: "", stderr: "" };
+    const { text } = this;
     child.stdout.setEncoding("utf8").on("data", (data: string) => (text.stdout += data));
     child.stderr.setEncoding("utf8").on("data", (data: string) => (text.stderr += data));
     // A command that ends at once does not read what it is given.
@@ -39,6 +40,11 @@ export class Running {
         resolve({ code, signal, ...text });
       });
     });
+  }
+
+  /** All that it has printed so far. */
+  get said(): string {
+    return this.text.stdout + this.text.stderr;
   }
 
   get pid(): number {

@@ -1,9 +1,8 @@
-/** Applications of different shape, and what a visitor of each does. */
+/** Applications of different shape, and what a visitor of each does; of the blog: `visit` in test/support/blog.ts. */
 import * as path from "node:path";
 import { expect } from "chai";
 import type { SettingsInput } from "../../../components";
 import { packageRoot } from "../../../components/package-root";
-import { Browser } from "../../engine/support/browser";
 import { until } from "../../engine/support/wait";
 
 /** Celery waits that long however little there is to do: seconds that a test can spare. */
@@ -14,6 +13,9 @@ const OWN = path.join(packageRoot, "test", "apps", "fixtures", "own");
 /** An application, as a stack's config describes it, whatever its target. */
 export interface Sample {
   settings: Omit<SettingsInput, "targets">;
+}
+
+interface UsedSample extends Sample {
   /** Uses the application that answers at `url`; tasks are done by the worker. */
   journey: (url: string) => Promise<void>;
 }
@@ -30,27 +32,10 @@ export const blog: Sample = {
     },
     processes: { web: { count: 1 }, worker, beat: {} },
   },
-  journey: async (url) => {
-    const browser = new Browser(url);
-    await browser.open("/register");
-    const account = { username: "grace", email: "grace@example.org", password: "a long enough passphrase" };
-    await browser.submit("/register", account);
-    await browser.open("/posts/new");
-    await browser.submit("/posts/new", { title: "Nanoseconds", body: "A foot of wire.", tags: "hardware, light" });
-    expect(browser.text).to.contain("Nanoseconds").and.to.contain("hardware");
-    await browser.open("/activity");
-    await browser.submit("/activity/digests", {});
-    await until("the digest is there", async () => {
-      await browser.open("/activity");
-      return /<summary>\d+ new posts? this week/.test(browser.text);
-    });
-    const style = await fetch(`${url}/static/style.css`);
-    expect(style.headers.get("content-type")).to.contain("text/css");
-  },
 };
 
 /** A module-level application without a database. */
-export const hello: Sample = {
+export const hello: UsedSample = {
   settings: {
     app: {
       name: "hello",
@@ -68,7 +53,7 @@ export const hello: Sample = {
 };
 
 /** pyproject.toml, a src layout, Alembic alone, and names of its own for every variable. */
-export const tickets: Sample = {
+export const tickets: UsedSample = {
   settings: {
     app: {
       name: "tickets",

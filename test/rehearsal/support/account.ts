@@ -11,10 +11,12 @@ import { placeOf, type StackPlace } from "../../../automation/engine/project";
 import { openStack, type OpenStack } from "../../../automation/engine/stack";
 import { rehearsalPlace } from "../../../automation/rehearsal/place";
 import { packageRoot } from "../../../components/package-root";
+import { PUSHED } from "../../../providers/rehearsal/aws/ecs/images";
 import type { Coming } from "../../../providers/rehearsal/calls";
 import { clouds } from "../../../providers/rehearsal/clouds";
 import type { Given } from "../../../providers/rehearsal/given";
 import { startRehearsal, type Existing, type Rehearsal } from "../../../providers/rehearsal/start";
+import type { SimulatedImage } from "../../support/simulated-ecr";
 
 export const CANARY = "canary-Canary-0123456789";
 
@@ -132,6 +134,13 @@ export class Account {
     return this.rehearsal.world;
   }
 
+  /** Puts an image into a repository past the engine. */
+  push({ repositoryName, imageDigest, imageTags: [imageTag = ""] }: SimulatedImage): void {
+    const outputs = { repositoryName, imageDigest, imageTag, platform: "linux/amd64" };
+    const id = `${repositoryName}:${imageTag}@${imageDigest}`;
+    this.world.store.add({ type: PUSHED, id, inputs: {}, outputs }, "cloud");
+  }
+
   /** What was made by a call and is there now. */
   made(type?: string): Existing[] {
     return this.rehearsal
@@ -201,6 +210,12 @@ export class AccountStack {
   /** A section of the stack file, as it is written now. */
   section(name: string): Record<string, unknown> {
     return this.sections[name] as Record<string, unknown>;
+  }
+
+  /** Adds a migration to the application. */
+  addMigration(id: string, after: string): void {
+    const file = path.join(this.app, "migrations", "versions", `${id}.py`);
+    writeFileSync(file, `revision = "${id}"\ndown_revision = "${after}"\n\n\ndef upgrade():\n    pass\n`);
   }
 
   /** Makes the next deployment another release. */

@@ -77,7 +77,7 @@ export async function upThroughKills(account: Account, stack: AccountStack, want
 }
 
 /** Ends the one engine that deploys for this process, as nothing can be done about. */
-function killEngine(): void {
+export function killEngine(): void {
   const engines = processTable().filter(
     ({ parent, command }) => parent === process.pid && /\/pulumi up /.test(command),
   );
@@ -86,7 +86,7 @@ function killEngine(): void {
 }
 
 /** What a person does about a create that is refused because of what an interrupted one has left. */
-function removeLeft(account: Account, stack: AccountStack, message: string): void {
+export function removeLeft(account: Account, stack: AccountStack, message: string): void {
   const names = message.split("\n").flatMap((line) => /^(\S+): creating /.exec(line)?.[1] ?? []);
   const left = orphansOf(account, stack).filter(({ urn = "" }) => names.includes(urn.split("::").at(-1) ?? ""));
   expect(left, message).not.to.deep.equal([]);

@@ -50,9 +50,13 @@ export class OperatedClouds {
       XDG_CONFIG_HOME: path.join(account.folder, "config"),
     };
     const clouds = new OperatedClouds(account, aws, heroku, environment, herokuUrl);
+    aws.ecr.onPut = (image) => {
+      account.push(image);
+    };
     aws.meanwhile = () => {
       clouds.followImages();
       clouds.followServices();
+      clouds.followEnvironments();
     };
     heroku.meanwhile = () => {
       clouds.followApps();
@@ -67,15 +71,17 @@ export class OperatedClouds {
 
   /** ECR has the images that the engine has pushed. */
   private followImages(): void {
-    const { images } = this.aws;
-    for (const { outputs } of this.account.made("docker:index/image:Image")) {
+    const { ecr, images } = this.aws;
+    for (const { inputs, outputs } of this.account.made("docker:index/image:Image")) {
       const { imageName, repoDigest } = outputs as Record<"imageName" | "repoDigest", string>;
+      const { args } = inputs["build"] as { args: Record<string, string> };
       const [, repositoryName = "", imageDigest = ""] = /\/(.*)@(.*)$/.exec(repoDigest) ?? [];
       const known = images.some(
         (image) => image.imageDigest === imageDigest && image.repositoryName === repositoryName,
       );
-      if (!known)
-        images.push({ repositoryName, imageDigest, imageTags: [imageName.slice(imageName.lastIndexOf(":") + 1)] });
+      const tag = imageName.slice(imageName.lastIndexOf(":") + 1);
+      const labels = { "slipway.schema": args["SCHEMA"] ?? "" };
+      if (!known) ecr.push(repositoryName, tag, { labels }, [`made as ${imageDigest}`], imageDigest);
     }
   }
 
@@ -104,11 +110,25 @@ export class OperatedClouds {
     }
   }
 
+  /** Elastic Beanstalk has the versions, and its environments begin to deploy those that the engine has given them. */
+  private followEnvironments(): void {
+    const { beanstalk } = this.aws;
+    for (const { outputs } of this.account.made("aws:elasticbeanstalk/applicationVersion:ApplicationVersion")) {
+      const { application, name, description } = outputs as Record<"application" | "name" | "description", string>;
+      if (!beanstalk.versions.some(({ label }) => label === name)) beanstalk.addVersion(application, name, description);
+    }
+    for (const { outputs } of this.account.made("aws:elasticbeanstalk/environment:Environment")) {
+      const { application, name, version } = outputs as Record<"application" | "name" | "version", string>;
+      if (beanstalk.environments.get(name)?.asked[0] !== version)
+        beanstalk.deploy(application, name, version, this.fates[name.split("-").at(-1) ?? ""]);
+    }
+  }
+
   /** Heroku's API tells of apps that the engine has made; their dynos are up. */
   private followApps(): void {
     const { answers } = this.heroku;
     for (const app of this.account.made("heroku:index/app:App")) {
-      const { releases, processes } = stateOf(app);
+      const { releases, processes, slugs } = stateOf(app);
       const version = releases.at(-1)?.version ?? 0;
       const since = new Date().toISOString();
       const of = (what: string): string => what.replace(" ", ` /apps/${app.id}`);
@@ -120,13 +140,15 @@ export class OperatedClouds {
         }),
       );
       answers[of("GET /releases")] = releases.toReversed().map(({ slugId, ...release }) => ({
-        ...{ version: release.version, created_at: since, status: "succeeded" },
+        ...{ id: release.id, version: release.version, created_at: since, status: "succeeded" },
         ...{ current: release.version === version, slug: slugId === undefined ? null : { id: slugId } },
       }));
       answers[of("POST /log-sessions")] = { logplex_url: `${this.herokuUrl}/log` };
       for (const { inputs, outputs } of this.account.made("heroku:index/build:Build")) {
         const { version: commit } = inputs["source"] as { version?: string };
-        answers[of(`GET /slugs/${String(outputs["slugId"])}`)] = { id: outputs["slugId"], commit };
+        const id = String(outputs["slugId"]);
+        const process_types = slugs.find((slug) => slug.id === id)?.processTypes ?? null;
+        answers[of(`GET /slugs/${id}`)] = { id, commit, process_types };
       }
     }
   }

@@ -4,6 +4,7 @@ import { packageRoot } from "../../../components/package-root";
 import { Running, type Ended } from "../../engine/support/running";
 import type { SimulatedAws } from "../../support/simulated-aws";
 import type { Fate } from "../../support/simulated-ecs";
+import type { SimulatedPlatform } from "../../support/simulated-platform";
 import type { Account, AccountStack, Sections } from "./account";
 import { OperatedClouds } from "./operated-clouds";
 
@@ -26,9 +27,25 @@ export class OperatedStack {
     return this.clouds.aws;
   }
 
+  get heroku(): SimulatedPlatform {
+    return this.clouds.heroku;
+  }
+
   /** What becomes of the tasks of what is deployed next, by process. */
   set fates(fates: Record<string, Fate>) {
     this.clouds.fates = fates;
+  }
+
+  /** How many images were built. */
+  get builds(): number {
+    const isBuild = ({ type, operation }: { type: string; operation: string }): boolean =>
+      type.startsWith("docker:") && operation === "create";
+    return this.account.calls.filter(isBuild).length;
+  }
+
+  /** Runs `slipway` with these words alone, to its end. */
+  line(...words: string[]): Promise<Ended> {
+    return this.running({}, words).ended;
   }
 
   /** Runs `slipway` on the stack, to its end. */
@@ -39,11 +56,15 @@ export class OperatedStack {
   /** Starts `slipway` on the stack, with more environment. */
   start(more: NodeJS.ProcessEnv, ...words: string[]): Running {
     const [command = "", ...rest] = words;
-    const argv = [process.execPath, path.join(packageRoot, "bin", "slipway.mjs"), command, "--stack", "prod", ...rest];
-    return new Running(argv, this.account.folder, { ...this.clouds.environment, ...more });
+    return this.running(more, [command, "--stack", "prod", ...rest]);
   }
 
   close(): Promise<void> {
     return this.clouds.close();
+  }
+
+  private running(more: NodeJS.ProcessEnv, words: readonly string[]): Running {
+    const argv = [process.execPath, path.join(packageRoot, "bin", "slipway.mjs"), ...words];
+    return new Running(argv, this.account.folder, { ...this.clouds.environment, ...more });
   }
 }

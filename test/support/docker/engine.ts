@@ -28,11 +28,15 @@ export function missing(more: readonly string[]): string | undefined {
 }
 
 export function onPath(tool: string): boolean {
+  return pathOf(tool) !== undefined;
+}
+
+/** The file of a command; undefined where it is not installed. */
+export function pathOf(tool: string): string | undefined {
   try {
-    execFileSync("which", [tool], { stdio: "ignore" });
-    return true;
+    return execFileSync("which", [tool], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -1,4 +1,4 @@
-/** A server that keeps the comments of one pull request as GitHub and GitLab document it, limits and errors included. */
+/** A server that keeps the comments of pull requests as GitHub and GitLab document it, limits and errors included. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
@@ -7,6 +7,8 @@ export interface Kept {
   id: number;
   body: string;
   author: string;
+  /** Number of the pull request. */
+  on: number;
 }
 
 /** An answer that is given once, in place of what would be answered. */
@@ -25,6 +27,8 @@ export const LONGEST = 65_536;
 
 export class CommentsServer {
   comments: Kept[] = [];
+  /** What is told of pull requests, by number. */
+  readonly pulls = new Map<number, object>();
   readonly calls: string[] = [];
   /** Answers that come first, each once. */
   readonly once: Once[] = [];
@@ -53,8 +57,8 @@ export class CommentsServer {
     this.server.close();
   }
 
-  add(body: string, author = this.me): Kept {
-    const comment = { id: (this.last += 1), body, author };
+  add(body: string, author = this.me, on = 7): Kept {
+    const comment = { id: (this.last += 1), body, author, on };
     this.comments.push(comment);
     return comment;
   }
@@ -97,11 +101,14 @@ export class CommentsServer {
         ? [200, { data: { viewer: { login: this.me } } }]
         : [200, { errors: [{ message: "Parse error" }] }];
     }
-    if (path === "/repos/acme/shop/issues/7/comments") {
-      if (method === "GET") return this.page(path, query, (kept) => this.githubComment(kept));
+    const pull = this.pulls.get(Number(/^\/repos\/acme\/shop\/pulls\/(\d+)$/.exec(path)?.[1]));
+    if (method === "GET" && pull !== undefined) return [200, pull];
+    const on = Number(/^\/repos\/acme\/shop\/issues\/(\d+)\/comments$/.exec(path)?.[1]);
+    if (!Number.isNaN(on)) {
+      if (method === "GET") return this.page(path, query, on, (kept) => this.githubComment(kept));
       if (method === "POST") {
         const refused = githubRefusal(sent.body);
-        return refused ?? [201, this.githubComment(this.add(sent.body as string))];
+        return refused ?? [201, this.githubComment(this.add(sent.body as string, this.me, on))];
       }
     }
     const id = Number(/^\/repos\/acme\/shop\/issues\/comments\/(\d+)$/.exec(path)?.[1]);
@@ -112,7 +119,7 @@ export class CommentsServer {
     if (method === "GET" && path === "/user") return [200, { id: 1, username: this.me }];
     const notes = "/projects/acme%2Fshop/merge_requests/7/notes";
     if (path === notes) {
-      if (method === "GET") return this.page(`/api/v4${path}`, query, (kept) => this.note(kept));
+      if (method === "GET") return this.page(`/api/v4${path}`, query, 7, (kept) => this.note(kept));
       if (method === "POST") return [201, this.note(this.add(sent.body as string))];
     }
     const id = path.startsWith(`${notes}/`) ? Number(path.slice(notes.length + 1)) : Number.NaN;
@@ -126,14 +133,15 @@ export class CommentsServer {
     );
   }
 
-  private page(path: string, query: URLSearchParams, told: (kept: Kept) => object): Answer {
+  private page(path: string, query: URLSearchParams, on: number, told: (kept: Kept) => object): Answer {
     const size = Math.min(Number(query.get("per_page") ?? 30), PAGE);
     const page = Number(query.get("page") ?? 1);
-    const shown = this.comments.slice((page - 1) * size, page * size).map(told);
+    const all = this.comments.filter((kept) => kept.on === on);
+    const shown = all.slice((page - 1) * size, page * size).map(told);
     const next = new URLSearchParams(query);
     next.set("page", String(page + 1));
     const origin = new URL(this.url).origin;
-    const more = page * size < this.comments.length;
+    const more = page * size < all.length;
     return [200, shown, more ? { link: `<${origin}${path}?${String(next)}>; rel="next"` } : {}];
   }
 
@@ -159,9 +167,9 @@ export class CommentsServer {
     return [200, told(kept)];
   }
 
-  private githubComment({ id, body, author }: Kept): object {
+  private githubComment({ id, body, author, on }: Kept): object {
     const at = "2026-11-25T00:00:00Z";
-    const html_url = `https://github.com/acme/shop/pull/7#issuecomment-${id}`;
+    const html_url = `https://github.com/acme/shop/pull/${on}#issuecomment-${id}`;
     const user = { login: author, id: author === this.me ? 1 : 2, type: "Bot" };
     return { id, node_id: `IC_${id}`, body, html_url, user, created_at: at, updated_at: at };
   }

@@ -41,7 +41,7 @@ export async function registerStack(
       () => {
         const exported = make({ settings, workload, secrets: pulumi.secret(settings.secrets), folder });
         for (const [name, value] of Object.entries(exported)) {
-          pulumi.output<unknown>(value).apply((resolved) => (outputs[name] = resolved));
+          (pulumi.output(value) as pulumi.Output<unknown>).apply((resolved) => (outputs[name] = resolved));
         }
       },
       computed,

@@ -1,5 +1,5 @@
 /** A simulated cloud without an engine: the same functions that the provider server calls. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
@@ -8,6 +8,7 @@ import type { Checked } from "../../../providers/rehearsal/inputs";
 import type { Cloud, Lookup, Model, Settings, Thing, Values } from "../../../providers/rehearsal/model";
 import { provider } from "../../../providers/rehearsal/aws/provider";
 import { Refused } from "../../../providers/rehearsal/refusals";
+import { worldPrefix } from "../../support/world-folders";
 import { openWorld, type OpenWorld, type WorldOptions } from "../../../providers/rehearsal/start";
 
 /** What is simulated, and how. */
@@ -26,16 +27,9 @@ export interface Refusal {
   message: string;
 }
 
-const folders: string[] = [];
-process.on("exit", () => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
-
-/** Folder for one test; removed at the end of the process. */
+/** Folder for one test; removed when its file is through. */
 export function worldFolder(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), "slipway-world-"));
-  folders.push(folder);
-  return folder;
+  return mkdtempSync(path.join(tmpdir(), worldPrefix()));
 }
 
 /** A new, empty cloud. */

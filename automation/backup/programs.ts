@@ -1,0 +1,95 @@
+/** Runs the client programs of databases. What is secret goes to them by their environment, which nobody else can read. */
+import { spawn } from "node:child_process";
+import { pipeline } from "node:stream/promises";
+import type { Readable, Writable } from "node:stream";
+import { SlipwayError } from "../errors";
+import { visibleLines } from "../visible";
+
+/** A program to run. */
+export interface Run {
+  command: string;
+  words: readonly string[];
+  /** Packages that have the program, for whoever lacks it. */
+  packages: string;
+  /** The whole of it. */
+  environment: NodeJS.ProcessEnv;
+  cwd?: string;
+  /** What it reads. @default nothing */
+  input?: Readable | string;
+  /** Where what it writes goes. @default it is returned */
+  output?: Writable;
+  /** Ends it. */
+  signal?: AbortSignal | undefined;
+}
+
+/** As much of what a program says of its failure as is told. */
+const SAID_LINES = 6;
+
+/**
+ * Runs a program to its end.
+ *
+ * @returns what it wrote, where that goes nowhere else
+ * @throws SlipwayError (tool) when it is not installed, (failed) with what it says, (cancelled) when it was ended
+ */
+export async function run(program: Run): Promise<string> {
+  const { command, words, environment, cwd, input, output, signal } = program;
+  if (signal?.aborted === true) throw cancelled();
+  const child = spawn(command, words, {
+    env: environment,
+    stdio: "pipe",
+    ...(cwd !== undefined && { cwd }),
+    ...(signal && { signal }),
+  });
+  const text = { written: "", said: "" };
+  child.stderr.setEncoding("utf8").on("data", (data: string) => (text.said = `${text.said}${data}`.slice(-8192)));
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", resolve);
+  });
+  const fed = feed(child.stdin, input);
+  const read = output === undefined ? collect(child.stdout, text) : pipeline(child.stdout, output);
+  try {
+    const [code] = await Promise.all([ended, read, fed]);
+    if (code !== 0) throw failure(program, `exit code ${code ?? "of a signal"}`, text.said);
+    return text.written;
+  } catch (error) {
+    child.kill("SIGKILL");
+    await Promise.allSettled([ended, read, fed]);
+    throw explained(error, program, text.said);
+  }
+}
+
+/** A program that has failed reads no more: that is told by its exit code. */
+async function feed(to: Writable, input: Readable | string | undefined): Promise<void> {
+  const closed = (error: unknown): void => {
+    if (!["EPIPE", "ERR_STREAM_PREMATURE_CLOSE", "ECONNRESET"].includes((error as NodeJS.ErrnoException).code ?? ""))
+      throw error;
+  };
+  if (typeof input === "object") return pipeline(input, to).catch(closed);
+  to.on("error", () => undefined);
+  to.end(input ?? "");
+}
+
+async function collect(from: Readable, text: { written: string }): Promise<void> {
+  from.setEncoding("utf8");
+  for await (const data of from) text.written += data as string;
+}
+
+function explained(error: unknown, { command, packages, signal }: Run, said: string): unknown {
+  if (error instanceof SlipwayError) return error;
+  if (signal?.aborted === true) return cancelled();
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === "ENOENT") {
+    return new SlipwayError("tool", `${command} is not installed on this machine.`, `install ${packages}`);
+  }
+  return failure({ command }, message, said);
+}
+
+function failure({ command }: Pick<Run, "command">, how: string, said: string): SlipwayError {
+  const lines = visibleLines(said).trim().split("\n").slice(-SAID_LINES);
+  return new SlipwayError("failed", [`${command} failed (${how}).`, ...lines].join("\n  ").trimEnd());
+}
+
+function cancelled(): SlipwayError {
+  return new SlipwayError("cancelled", "Interrupted.");
+}
