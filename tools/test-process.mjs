@@ -1,4 +1,5 @@
 // Runs the commands of the tests so that none outlives them.
+import { AsyncLocalStorage } from "node:async_hooks";
 import { spawn } from "node:child_process";
 import process from "node:process";
 
@@ -20,19 +21,23 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
   });
 }
 
+/** The file that the output of commands goes to, of what runs in it; ours where there is none. */
+export const output = new AsyncLocalStorage();
+
 /**
- * Runs a command with its output going to ours.
+ * Runs a command with its output going to ours, or to the file of {@link output}.
  *
  * @returns true if it ended well
  */
 export function run(command, args, { cwd, env = {} }) {
   if (interrupted) return Promise.resolve(false);
   return new Promise((resolve) => {
+    const place = output.getStore() ?? "inherit";
     // A process group of its own, to be stopped with all that it has started.
     const child = spawn(command, args, {
       cwd,
       env: { ...process.env, ...env },
-      stdio: ["ignore", "inherit", "inherit"],
+      stdio: ["ignore", place, place],
       detached: true,
     });
     running.add(child);

@@ -23,6 +23,12 @@ export const stages = {
   blog: pytest,
 };
 
+/**
+ * Stages that run one after another beside all others: they wait for builds, containers and servers most of the time, and
+ * share nothing with the rest.
+ */
+export const beside = ["images", "compose"];
+
 /** Two files at a time, each in a process of its own. */
 const sideBySide = ["--parallel", "--jobs", "2"];
 

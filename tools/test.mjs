@@ -1,4 +1,7 @@
 // `npm test`: sets itself up on a fresh clone and runs all stages; `npm test -- unit docs` runs those named.
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import process from "node:process";
 import { prepare } from "./setup.mjs";
 
@@ -15,31 +18,61 @@ async function setUp() {
 }
 
 async function runStages(names) {
-  const { stages, sum } = await import("./test-stages.mjs");
+  const { stages, beside, sum } = await import("./test-stages.mjs");
   const commands = await import("./test-process.mjs");
   const unknown = names.filter((name) => !(name in stages));
   if (unknown.length > 0) {
     throw new Error(`There is no stage ${unknown.join(", ")}; there are: ${Object.keys(stages).join(", ")}`);
   }
-  const results = [];
-  const summary = [];
-  for (const name of names.length > 0 ? names : Object.keys(stages)) {
-    if (commands.interrupted) break;
-    say(`\n==== ${name} ====`);
-    const started = Date.now();
-    const result = await stages[name]().catch((error) => {
-      console.error(error.message);
-      return { passed: 0, failed: 1, skipped: [] };
-    });
-    results.push(result);
-    const counts = `${result.passed} passed, ${result.failed} failed, ${result.skipped.length} skipped`;
-    summary.push(`${name.padEnd(9)} ${counts}, ${seconds(started)}`);
-  }
-  const total = sum(results);
+  const wanted = names.length > 0 ? names : Object.keys(stages);
+  const results = {};
+  const runAll = async (some, runOne) => {
+    for (const name of some)
+      if (!commands.interrupted) results[name] = await runOne(name, () => runStage(stages[name]));
+  };
+  const apart = wanted.filter((name) => beside.includes(name));
+  const here = wanted.filter((name) => !apart.includes(name));
+  await Promise.all([
+    runAll(here, (name, run) => {
+      say(`\n==== ${name} ====`);
+      return run();
+    }),
+    // Alone it can be followed; beside others its output would be between theirs.
+    runAll(apart, here.length > 0 ? withOutputKept : (_, run) => run()),
+  ]);
+  const done = wanted.filter((name) => name in results);
+  const total = sum(done.map((name) => results[name]));
   say("\n==== summary ====");
-  for (const line of summary) say(line);
+  for (const name of done) say(summaryOf(name, results[name]));
   for (const test of total.skipped) say(`skipped: ${test}`);
   return { ...total, interrupted: commands.interrupted };
+}
+
+async function runStage(stage) {
+  const started = Date.now();
+  const result = await stage().catch((error) => {
+    console.error(error.message);
+    return { passed: 0, failed: 1, skipped: [] };
+  });
+  return { ...result, seconds: seconds(started) };
+}
+
+/** Runs a stage, and says what it has written when it is done. */
+async function withOutputKept(name, run) {
+  const { output } = await import("./test-process.mjs");
+  const file = join(mkdtempSync(join(tmpdir(), "slipway-stage-")), "output");
+  const descriptor = openSync(file, "w");
+  try {
+    return await output.run(descriptor, run);
+  } finally {
+    closeSync(descriptor);
+    say(`\n==== ${name}, beside the others ====\n${readFileSync(file, "utf8")}`);
+    rmSync(dirname(file), { recursive: true });
+  }
+}
+
+function summaryOf(name, { passed, failed, skipped, seconds: time }) {
+  return `${name.padEnd(9)} ${passed} passed, ${failed} failed, ${skipped.length} skipped, ${time}`;
 }
 
 const started = Date.now();

@@ -33,8 +33,8 @@ const TERMINAL = path.join(packageRoot, "test", "engine", "support", "terminal.p
 /** Commands that ask before they change something. */
 const ASKS = /^slipway (up|destroy|rollback|restore .*--live|promote|stop .*--purge)\b(?!.*(--yes|-y\b))/;
 
-/** How a person answers: the text that is waited for, and the key. */
-const YES = JSON.stringify([["Yes", "\r"]]);
+/** How a person answers, where something is asked: the text that is waited for, and the key. */
+const YES = JSON.stringify([["Yes", "\r", true]]);
 
 /** Commands that end only when they are told to. */
 const FOLLOWS = /^slipway logs .*(--follow|-f)\b/;
