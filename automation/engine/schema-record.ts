@@ -11,6 +11,8 @@ interface StateResource {
 }
 
 const RECORD = "pulumi:index:Stash";
+/** End of its name: what else a stack notes has another. */
+const NAME = "-schema";
 
 /**
  * The revisions that the database of a target was last brought to, a failed deployment included; none where nothing is
@@ -21,6 +23,8 @@ export async function recordedRevisions({ place, stack }: OpenStack, target: Tar
     throw stateError(place, error);
   });
   const { resources = [] } = (exported.deployment ?? {}) as { resources?: StateResource[] };
-  const record = resources.find(({ type, urn }) => type === RECORD && urn.includes(`::slipway:${target}:`));
+  const record = resources.find(
+    ({ type, urn }) => type === RECORD && urn.includes(`::slipway:${target}:`) && urn.endsWith(NAME),
+  );
   return record?.inputs?.input ?? [];
 }

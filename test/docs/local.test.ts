@@ -25,7 +25,7 @@ import { FOLLOWED } from "./support/followed";
 import { Reader, type Differences } from "./support/reader";
 
 describe("the documents about this machine", function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let clouds: OperatedClouds;
   let folder: string;
   let reader: Reader;

@@ -10,7 +10,7 @@ import { FOLLOWED } from "./support/followed";
 import { Reader } from "./support/reader";
 
 describe("the documents about rehearsals and pull requests", function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let clouds: OperatedClouds;
   let server: CommentsServer;
   let reader: Reader;
