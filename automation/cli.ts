@@ -77,11 +77,17 @@ function completeStacks({ commands }: ReturnType<typeof tab>): void {
 
 /** Runs the command line and sets the process's exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
+  outliveReaders();
   try {
     await commandLine().parseAsync([...argv], { from: "user" });
   } catch (error) {
     process.exitCode = report(error);
   }
+}
+
+/** Whoever reads the output may leave, such as a terminal that is closed: what is under way goes on to its end all the same. */
+function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 }
 
 /** Says what went wrong on standard error. @returns the exit code */

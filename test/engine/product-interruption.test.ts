@@ -176,17 +176,20 @@ describe("an interrupted up", function () {
       expect(stderr).to.match(/✖ Not finished within 0\.5 s\./);
     });
 
-    it("goes on to its end when nobody reads its events, or only late", async () => {
-      product.setVersion("unread");
-      const words = [process.execPath, path.join(packageRoot, "bin", "slipway.mjs"), "up", "--yes", "--events"];
-      const { code, stdout, stderr } = await product.run("bash", [
-        "-c",
-        'set -o pipefail; "$@" | head -n 1; exit ${PIPESTATUS[0]}',
-        "bash",
-        ...words,
-      ]);
-      expect([code, stdout.split("\n").length], stderr).to.deep.equal([0, 2]);
-      expect(await product.serving()).to.equal("unread");
+    it("goes on to its end when nobody reads what it says, or only late", async () => {
+      const command = [process.execPath, path.join(packageRoot, "bin", "slipway.mjs"), "up", "--yes"];
+      const words = [...command, "--events"];
+      const readers = [
+        { version: "unread", pipe: '"$@" | head -n 1', words },
+        { version: "untold", pipe: '"$@" 2>&1 | head -n 1', words: command },
+      ];
+      for (const reader of readers) {
+        product.setVersion(reader.version);
+        const script = `set -o pipefail; ${reader.pipe}; exit \${PIPESTATUS[0]}`;
+        const { code, stdout, stderr } = await product.run("bash", ["-c", script, "bash", ...reader.words]);
+        expect([code, stdout.split("\n").length], stderr).to.deep.equal([0, 2]);
+        expect(await product.serving()).to.equal(reader.version);
+      }
       const late = await product.run("bash", ["-c", '"$@" | (sleep 3; cat)', "bash", ...words]);
       expect(late.stdout.trim().split("\n").at(-1)).to.match(/"type":"result".*"ended":"ok"/);
     });
