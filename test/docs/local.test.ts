@@ -117,7 +117,7 @@ describe("the documents about this machine", function () {
   }
 
   it("README.md, with a plain pulumi, which finds the same stack", async () => {
-    await differences.before?.();
+    await slipway("up --yes");
     const { command } = await findPulumi(() => undefined);
     const line = commandsOf("README.md").find((step) => step.line.startsWith("eval "))?.line ?? "false";
     const asked = [line, 'test -f "$SLIPWAY_CONFIG_FILE"', `"${command}" stack output release --stack dev`];
@@ -127,7 +127,7 @@ describe("the documents about this machine", function () {
   });
 
   it("docs/automation.md, by its first script", async () => {
-    await differences.before?.();
+    await slipway("up --yes");
     mkdirSync(path.join(folder, "node_modules"), { recursive: true });
     symlinkSync(packageRoot, path.join(folder, "node_modules", "slipway"));
     writeFileSync(path.join(folder, "example.mts"), examples()[0] ?? "");
