@@ -2,7 +2,9 @@
 import { writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { packageRoot } from "../components/package-root";
+import { celery } from "./celery";
 import { comment } from "./comment";
+import { images } from "./images";
 import { noop } from "./noop";
 import { plan, scale } from "./plan";
 import { circumstances, documentWith, sectionText } from "./report";
@@ -12,7 +14,17 @@ import { stacks } from "./stacks";
 import { benchProject, type Benchmark, type BenchProject } from "./support";
 
 /** By the name that selects it, in the order of the document. */
-const BENCHMARKS: Readonly<Record<string, Benchmark>> = { noop, plan, scale, stacks, comment, roll, servers };
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
+  noop,
+  plan,
+  scale,
+  stacks,
+  comment,
+  roll,
+  servers,
+  images,
+  celery,
+};
 const DOCUMENT = path.join(packageRoot, "docs", "benchmarks.md");
 
 function selected(names: readonly string[]): [string, Benchmark][] {

@@ -71,7 +71,9 @@ async function measure(project: BenchProject): Promise<Section> {
       `${ROUNDS} rounds, each of which starts every server in turn and asks it for ${SECONDS} s for each page: wrk, one thread, ` +
         `${CONNECTIONS} connections that ask to be kept alive, on the same machine. Ratios are of the same round.`,
       `${PROCESSES} processes each, nothing else set: ours write a line of the log for each request, with two threads in each process of uWSGI.`,
-      "Bare: `gunicorn --workers 2 ENTRY` and `uwsgi --http ADDRESS --master --processes 2 --wsgi ENTRY`, as Flask's documentation has them. gunicorn writes no line for a request, uWSGI does.",
+      `Bare: \`gunicorn --workers ${PROCESSES} ENTRY\` and \`uwsgi --http-socket ADDRESS --master --processes ${PROCESSES} --wsgi ENTRY\`, the faster ` +
+        "of uWSGI's two ways to speak HTTP, with a header that tells clients that it closes each connection: without it they run into the end. " +
+        "gunicorn writes no line for a request, uWSGI does.",
       "Memory is what all processes of the server have after the load, nginx and Apache among them; what they share counts once.",
       ...absent.map((kind) => `Not measured: ${kind} (not installed: ${FRONTS[kind] ?? ""}).`),
     ],
