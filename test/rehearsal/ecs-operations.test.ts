@@ -189,7 +189,10 @@ describe("slipway on ECS (simulated ECS API)", function () {
     });
 
     it("is given the same images, copied to its own repositories, and is migrated to them", async () => {
-      const builds = stack.builds;
+      const migrations = (): number =>
+        stack.account.calls.filter(({ name, operation }) => name === "shop-jobs-run-migrate" && operation === "create")
+          .length;
+      const [builds, migrated] = [stack.builds, migrations()];
       const { images, release } = JSON.parse(well(await stack.slipway("outputs", "--json"))) as Record<string, string>;
       expect((await stack.line("promote", "prod", "live")).code).to.equal(EXIT.declined);
       expect(stack.aws.calls).not.to.include("PutImage");
@@ -204,9 +207,7 @@ describe("slipway on ECS (simulated ECS API)", function () {
       const repositories = stack.account.made("aws:ecr/repository:Repository").map(({ outputs: { name } }) => name);
       expect(repositories).to.have.length(4);
       expect(repositories.slice(2)).to.include(stack.aws.asked.get("PutImage")?.["repositoryName"]);
-      expect(
-        stack.account.calls.filter(({ name, operation }) => name === "shop-jobs-run-migrate" && operation === "create"),
-      ).to.have.length(2);
+      expect(migrations()).to.equal(migrated + 1);
       const kept = JSON.parse(well(await stack.line("releases", "--stack", "live", "--json"))) as ReleaseInfo[];
       expect(kept.map(({ version, current }) => ({ version, current }))).to.deep.equal([
         { version: release, current: true },
