@@ -26,11 +26,40 @@ describe("a deployment whose engine is killed", function () {
     account.close();
   });
 
-  it("names what the first of two interrupted ones may have left", async () => {
+  it(`recovers from ${KILLS} kills, and names what may have been left`, async () => {
+    expect(await upThroughKills(account, stack, { kills: KILLS, each: EACH, ups: MOST_UPS })).to.equal(KILLS);
+    expect(orphansOf(account, stack).length).to.be.greaterThan(0);
+  });
+
+  it("knows one of everything at the end, and plans nothing more", async () => {
+    const deployed = await stack.deployed();
+    expect(twice(deployed.map(({ type, urn }) => `${type} ${urn}`))).to.deep.equal([]);
+    for (const type of SINGLE) expect(deployed.filter((each) => each.type === type).length, type).to.equal(1);
+    expect(linesOf(await stack.preview())).to.deep.equal([]);
+  });
+});
+
+describe("two deployments after one another whose engines are killed", function () {
+  this.timeout(60_000);
+  let account: Account;
+
+  before(async () => {
+    account = await Account.open();
+  });
+
+  after(() => {
+    account.close();
+  });
+
+  it("are told apart: what the first may have left is named", async () => {
+    const stack = account.stack("dev", WEB_ONLY);
     const killAt = (fits: (type: string) => boolean, made: boolean): void => {
       let killed = false;
       account.onCall = (call) => {
-        if (call.operation !== "create" || !fits(call.type) || killed) return undefined;
+        if (call.operation !== "create") return undefined;
+        // What was asked for at the same time.
+        if (killed) return "fail";
+        if (!fits(call.type)) return undefined;
         killed = true;
         killEngine();
         return made ? undefined : "fail";
@@ -46,17 +75,5 @@ describe("a deployment whose engine is killed", function () {
     const error = await failed(stack.up());
     expect(error?.mend).to.contain(`${left[0]?.urn?.split("::").at(-1) ?? ""} was being made when a deployment was`);
     removeLeft(account, stack, `${error?.message ?? ""}\n${error?.mend ?? ""}`);
-  });
-
-  it(`recovers from ${KILLS} kills, and names what may have been left`, async () => {
-    expect(await upThroughKills(account, stack, { kills: KILLS, each: EACH, ups: MOST_UPS })).to.equal(KILLS);
-    expect(orphansOf(account, stack).length).to.be.greaterThan(0);
-  });
-
-  it("knows one of everything at the end, and plans nothing more", async () => {
-    const deployed = await stack.deployed();
-    expect(twice(deployed.map(({ type, urn }) => `${type} ${urn}`))).to.deep.equal([]);
-    for (const type of SINGLE) expect(deployed.filter((each) => each.type === type).length, type).to.equal(1);
-    expect(linesOf(await stack.preview())).to.deep.equal([]);
   });
 });
