@@ -1,5 +1,6 @@
 /** The engine killed again and again in one deployment. */
 import { expect } from "chai";
+import type { Coming } from "../../providers/rehearsal/calls";
 import { Account, linesOf, WEB_ONLY, type AccountStack } from "./support/account";
 import { killEngine, removeLeft, upThroughKills } from "./support/disturbance";
 import { failed, orphansOf, twice } from "./support/left-over";
@@ -53,23 +54,22 @@ describe("two deployments after one another whose engines are killed", function 
 
   it("are told apart: what the first may have left is named", async () => {
     const stack = account.stack("dev", WEB_ONLY);
-    const killAt = (fits: (type: string) => boolean, made: boolean): void => {
+    const killAt = (fits: (call: Coming) => boolean): void => {
       let killed = false;
       account.onCall = (call) => {
-        if (call.operation !== "create") return undefined;
         // What was asked for at the same time.
         if (killed) return "fail";
-        if (!fits(call.type)) return undefined;
+        if (!fits(call)) return undefined;
         killed = true;
         killEngine();
-        return made ? undefined : "fail";
+        return undefined;
       };
     };
-    killAt((type) => type === NAMED, true);
+    killAt(({ operation, type }) => operation === "create" && type === NAMED);
     expect((await failed(stack.up()))?.message).to.contain("SIGKILL");
     const left = orphansOf(account, stack).filter(({ type }) => type === NAMED);
     expect(left).to.have.length(1);
-    killAt((type) => type !== NAMED, false);
+    killAt(({ operation }) => operation === "create" || operation === "read");
     expect((await failed(stack.up()))?.message).to.contain("SIGKILL");
     account.onCall = () => undefined;
     const error = await failed(stack.up());
