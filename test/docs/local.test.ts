@@ -79,6 +79,7 @@ describe("the documents about this machine", function () {
     // What one block sets, or ends, is not what the next one starts from.
     before: async () => {
       copyFileSync(file("dev.kept"), file("dev"));
+      rmSync(path.join(folder, "locustfile.py"), { force: true });
       const { code } = await reader.run("slipway status --exit-code");
       if (code !== 0) await slipway("up --yes");
     },
