@@ -9,7 +9,7 @@ import { withDatabase, type ServerConnection } from "./connection";
 import { contentsIn } from "./contents-text";
 import { DumpReader } from "./dump-reader";
 import type { DatabaseEngine, EngineContext } from "./engine";
-import { notEmpty, requireDatabaseName } from "./names";
+import { besideName, notEmpty, requireDatabaseName } from "./names";
 import { run, type Run } from "./programs";
 
 const PACKAGES = "mariadb-client (Debian), mariadb (Fedora, Homebrew)";
@@ -34,7 +34,7 @@ class MariadbEngine implements DatabaseEngine {
     private readonly server: ServerConnection,
     private readonly context: EngineContext,
   ) {
-    this.trial = this.beside("test");
+    this.trial = besideName(server.database, "test");
   }
 
   /** The rows are counted as they are written. */
@@ -69,7 +69,7 @@ class MariadbEngine implements DatabaseEngine {
    */
   async replace(file: string): Promise<void> {
     const { database } = this.server;
-    const [scratch, aside] = [this.beside("restored"), this.beside("replaced")];
+    const [scratch, aside] = [besideName(database, "restored"), besideName(database, "replaced")];
     await this.requirePlain(database);
     // What one that was killed has left.
     await this.drop(scratch);
@@ -106,10 +106,6 @@ class MariadbEngine implements DatabaseEngine {
 
   urlOf(into: string): string {
     return withDatabase(this.context.url, into);
-  }
-
-  private beside(what: string): string {
-    return `${this.server.database}_slipway_${what}`;
   }
 
   private async tables(database: string): Promise<string[]> {
