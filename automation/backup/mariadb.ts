@@ -3,6 +3,7 @@ import { createReadStream, createWriteStream } from "node:fs";
 import { PassThrough } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
+import { allEnded } from "../all-ended";
 import { SlipwayError } from "../errors";
 import type { Contents } from "./backup";
 import { withDatabase, type ServerConnection } from "./connection";
@@ -42,8 +43,7 @@ class MariadbEngine implements DatabaseEngine {
     const reader = new DumpReader();
     const compressed = pipeline(reader, createGzip(), createWriteStream(file, { mode: 0o600, flags: "wx" }));
     const dumped = run({ ...this.program("mariadb-dump", [...DUMP, this.server.database]), output: reader });
-    const [failed] = (await Promise.allSettled([dumped, compressed])).filter(({ status }) => status === "rejected");
-    if (failed?.status === "rejected") throw failed.reason;
+    await allEnded([dumped, compressed]);
     return reader.contents();
   }
 
@@ -132,9 +132,7 @@ class MariadbEngine implements DatabaseEngine {
     const input = new PassThrough();
     const read = pipeline(createReadStream(file), createGunzip(), input);
     const loaded = run({ ...this.program("mariadb", ["--binary-mode", into]), input });
-    const [applied, source] = await Promise.allSettled([loaded, read]);
-    if (applied.status === "rejected") throw applied.reason;
-    if (source.status === "rejected") throw source.reason;
+    await allEnded([loaded, read]);
   }
 
   private async empty(database: string): Promise<void> {

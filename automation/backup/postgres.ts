@@ -1,6 +1,7 @@
 /** Backups of a PostgreSQL database, through pg_dump, pg_restore and psql. */
 import { writeFile } from "node:fs/promises";
 import { PassThrough, Readable, Writable } from "node:stream";
+import { allEnded } from "../all-ended";
 import { SlipwayError } from "../errors";
 import { withDatabase, type ServerConnection } from "./connection";
 import { contentsIn } from "./contents-text";
@@ -126,9 +127,7 @@ class PostgresEngine implements DatabaseEngine {
       yield "COMMIT;\n";
     }
     const applied = run({ ...this.program("psql", QUIET, into), input: Readable.from(transaction()) });
-    const [first] = await Promise.allSettled([script, applied]);
-    if (first.status === "rejected") throw first.reason;
-    await applied;
+    await allEnded([script, applied]);
   }
 
   private program(command: string, words: readonly string[], database = this.server.database): Run {
