@@ -6,6 +6,8 @@ import type { OperationOptions } from "../engine/operations";
 import type { StackPlace } from "../engine/project";
 import { SlipwayError } from "../errors";
 import type { Addon, App, Attachment, DataApi, Transfer } from "../heroku/data-api";
+import type { Patience } from "../serving";
+import { stopped } from "../stopping";
 import { visibleLines } from "../visible";
 import {
   chosenBackup,
@@ -24,7 +26,7 @@ import {
 import { connectionOf } from "./connection";
 import { postgresEngine, requirePsql } from "./postgres";
 import { judged } from "./record";
-import { PATIENCE, waiting, type Patience } from "./waiting";
+import { PATIENCE, waiting } from "./waiting";
 
 /** A stack's app, and whom to ask about it. */
 export interface HerokuDatabase {
@@ -186,12 +188,12 @@ async function waited<T>(
   ask: () => Promise<T | undefined>,
 ): Promise<T> {
   let answer: T | undefined;
-  const { state } = await createWaiter(waiting(undefined, options, patience), undefined, async () => {
+  await createWaiter(waiting(undefined, options, patience), undefined, async () => {
     answer = await ask();
     return { state: answer === undefined ? WaiterState.RETRY : WaiterState.SUCCESS };
   });
   if (answer !== undefined) return answer;
-  if (state === WaiterState.ABORTED) throw new SlipwayError("cancelled", `Interrupted while waiting for ${what}.`);
+  if (options.signal?.aborted === true) throw stopped(options.signal);
   throw new SlipwayError("failed", `Heroku was waited for in vain: ${what}.`, "heroku status says how Heroku is");
 }
 

@@ -3,13 +3,14 @@ import { createReadStream, createWriteStream } from "node:fs";
 import { PassThrough } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
+import { allEnded } from "../all-ended";
 import { SlipwayError } from "../errors";
 import type { Contents } from "./backup";
 import { withDatabase, type ServerConnection } from "./connection";
 import { contentsIn } from "./contents-text";
 import { DumpReader } from "./dump-reader";
 import type { DatabaseEngine, EngineContext } from "./engine";
-import { notEmpty, requireDatabaseName } from "./names";
+import { besideName, notEmpty, requireDatabaseName } from "./names";
 import { run, type Run } from "./programs";
 
 const PACKAGES = "mariadb-client (Debian), mariadb (Fedora, Homebrew)";
@@ -34,7 +35,7 @@ class MariadbEngine implements DatabaseEngine {
     private readonly server: ServerConnection,
     private readonly context: EngineContext,
   ) {
-    this.trial = this.beside("test");
+    this.trial = besideName(server.database, "test");
   }
 
   /** The rows are counted as they are written. */
@@ -42,8 +43,7 @@ class MariadbEngine implements DatabaseEngine {
     const reader = new DumpReader();
     const compressed = pipeline(reader, createGzip(), createWriteStream(file, { mode: 0o600, flags: "wx" }));
     const dumped = run({ ...this.program("mariadb-dump", [...DUMP, this.server.database]), output: reader });
-    const [failed] = (await Promise.allSettled([dumped, compressed])).filter(({ status }) => status === "rejected");
-    if (failed?.status === "rejected") throw failed.reason;
+    await allEnded([dumped, compressed]);
     return reader.contents();
   }
 
@@ -69,7 +69,7 @@ class MariadbEngine implements DatabaseEngine {
    */
   async replace(file: string): Promise<void> {
     const { database } = this.server;
-    const [scratch, aside] = [this.beside("restored"), this.beside("replaced")];
+    const [scratch, aside] = [besideName(database, "restored"), besideName(database, "replaced")];
     await this.requirePlain(database);
     // What one that was killed has left.
     await this.drop(scratch);
@@ -108,10 +108,6 @@ class MariadbEngine implements DatabaseEngine {
     return withDatabase(this.context.url, into);
   }
 
-  private beside(what: string): string {
-    return `${this.server.database}_slipway_${what}`;
-  }
-
   private async tables(database: string): Promise<string[]> {
     return namesIn(await this.ask(tablesOf(database)));
   }
@@ -136,9 +132,7 @@ class MariadbEngine implements DatabaseEngine {
     const input = new PassThrough();
     const read = pipeline(createReadStream(file), createGunzip(), input);
     const loaded = run({ ...this.program("mariadb", ["--binary-mode", into]), input });
-    const [applied, source] = await Promise.allSettled([loaded, read]);
-    if (applied.status === "rejected") throw applied.reason;
-    if (source.status === "rejected") throw source.reason;
+    await allEnded([loaded, read]);
   }
 
   private async empty(database: string): Promise<void> {

@@ -50,10 +50,11 @@ ${dropRelations("TABLE", "'r', 'p'")}
 ${dropRelations("FOREIGN TABLE", "'f'")}
 ${dropRelations("SEQUENCE", "'S'")}
 SELECT format('DROP ROUTINE IF EXISTS %s CASCADE', oid::regprocedure) FROM pg_proc AS found
-  WHERE pronamespace = 'public'::regnamespace AND prokind <> 'a' AND ${IS_OWN}
+  WHERE pronamespace = 'public'::regnamespace AND ${IS_OWN}
 \\gexec
 SELECT format('DROP TYPE IF EXISTS public.%I CASCADE', typname) FROM pg_type AS found
   WHERE typnamespace = 'public'::regnamespace AND typtype IN ('e', 'd', 'r', 'c') AND typelem = 0 AND ${IS_OWN}
     AND (typrelid = 0 OR EXISTS (SELECT FROM pg_class WHERE pg_class.oid = typrelid AND relkind = 'c'))
 \\gexec
+SELECT lo_unlink(oid) FROM pg_largeobject_metadata \\g /dev/null
 `;

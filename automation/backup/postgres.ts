@@ -1,17 +1,19 @@
 /** Backups of a PostgreSQL database, through pg_dump, pg_restore and psql. */
 import { writeFile } from "node:fs/promises";
 import { PassThrough, Readable, Writable } from "node:stream";
+import { allEnded } from "../all-ended";
 import { SlipwayError } from "../errors";
 import { withDatabase, type ServerConnection } from "./connection";
 import { contentsIn } from "./contents-text";
 import type { DatabaseEngine, EngineContext } from "./engine";
-import { requireDatabaseName, notEmpty } from "./names";
+import { besideName, notEmpty, requireDatabaseName } from "./names";
 import { run, type Run } from "./programs";
 import { BEGIN_SNAPSHOT, CONTENTS, CREATE_LIKE_THIS, DROP_ALL } from "./postgres-sql";
 
 const PACKAGES = "postgresql-client (Debian), postgresql (Fedora) or libpq (Homebrew)";
 const QUIET = [
   "--no-psqlrc",
+  "--no-password",
   "--quiet",
   "--tuples-only",
   "--no-align",
@@ -50,7 +52,7 @@ class PostgresEngine implements DatabaseEngine {
     private readonly server: ServerConnection,
     private readonly context: EngineContext,
   ) {
-    this.trial = `${server.database}_slipway_test`;
+    this.trial = besideName(server.database, "test");
   }
 
   /** The rows are counted in the moment that is dumped. */
@@ -125,9 +127,7 @@ class PostgresEngine implements DatabaseEngine {
       yield "COMMIT;\n";
     }
     const applied = run({ ...this.program("psql", QUIET, into), input: Readable.from(transaction()) });
-    const [first] = await Promise.allSettled([script, applied]);
-    if (first.status === "rejected") throw first.reason;
-    await applied;
+    await allEnded([script, applied]);
   }
 
   private program(command: string, words: readonly string[], database = this.server.database): Run {
@@ -138,7 +138,7 @@ class PostgresEngine implements DatabaseEngine {
     });
     const { cwd, signal } = this.context;
     const environment = {
-      ...process.env,
+      ...withoutSettings(process.env),
       ...(host !== "" && { PGHOST: host }),
       PGPORT: String(port),
       PGUSER: user,
@@ -148,8 +148,13 @@ class PostgresEngine implements DatabaseEngine {
       ...(password !== "" && { PGPASSWORD: password }),
       ...Object.fromEntries(own),
     };
-    return { command, words: words, packages: PACKAGES, environment, cwd, ...(signal && { signal }) };
+    return { command, words, packages: PACKAGES, environment, cwd, ...(signal && { signal }) };
   }
+}
+
+/** The user's own settings for libpq, such as PGSERVICE and PGHOSTADDR, could name another server. */
+function withoutSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !/^PG[A-Z]/.test(name)));
 }
 
 /** Keeps what is written to it, and tells the first line as soon as it is there. */

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { pipeline } from "node:stream/promises";
 import type { Readable, Writable } from "node:stream";
 import { SlipwayError } from "../errors";
+import { stopped } from "../stopping";
 import { visibleLines } from "../visible";
 
 /** A program to run. */
@@ -29,11 +30,11 @@ const SAID_LINES = 6;
  * Runs a program to its end.
  *
  * @returns what it wrote, where that goes nowhere else
- * @throws SlipwayError (tool) when it is not installed, (failed) with what it says, (cancelled) when it was ended
+ * @throws SlipwayError (tool) when it is not installed, (failed) with what it says, (timeout, cancelled) by the signal
  */
 export async function run(program: Run): Promise<string> {
   const { command, words, environment, cwd, input, output, signal } = program;
-  if (signal?.aborted === true) throw cancelled();
+  if (signal?.aborted === true) throw stopped(signal);
   const child = spawn(command, words, {
     env: environment,
     stdio: "pipe",
@@ -77,7 +78,7 @@ async function collect(from: Readable, text: { written: string }): Promise<void>
 
 function explained(error: unknown, { command, packages, signal }: Run, said: string): unknown {
   if (error instanceof SlipwayError) return error;
-  if (signal?.aborted === true) return cancelled();
+  if (signal?.aborted === true) return stopped(signal);
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === "ENOENT") {
     return new SlipwayError("tool", `${command} is not installed on this machine.`, `install ${packages}`);
@@ -88,8 +89,4 @@ function explained(error: unknown, { command, packages, signal }: Run, said: str
 function failure({ command }: Pick<Run, "command">, how: string, said: string): SlipwayError {
   const lines = visibleLines(said).trim().split("\n").slice(-SAID_LINES);
   return new SlipwayError("failed", [`${command} failed (${how}).`, ...lines].join("\n  ").trimEnd());
-}
-
-function cancelled(): SlipwayError {
-  return new SlipwayError("cancelled", "Interrupted.");
 }

@@ -15,9 +15,9 @@ import { createWaiter, WaiterState } from "@smithy/util-waiter";
 import type { OperationOptions } from "../engine/operations";
 import type { StackPlace } from "../engine/project";
 import { SlipwayError } from "../errors";
+import type { Patience } from "../serving";
 import type { RestoreCheck } from "./backup";
-import { told } from "./rds-errors";
-import { waiting, type Patience } from "./waiting";
+import { told, waiting } from "./waiting";
 
 /** Marks instances that a restore test made, and may therefore remove. */
 const TRIAL = "slipway:restore-test";
@@ -58,7 +58,9 @@ export async function restoredInstance(
   }
   options.onProgress?.({ kind: "message", message: `RDS makes the instance ${name}; that takes minutes.` });
   const asked = { DBInstanceIdentifier: name };
-  await told(`The instance ${name}`, () => waitUntilDBInstanceAvailable(waiting(rds, options, patience), asked));
+  await told(`The instance ${name}`, options, () =>
+    waitUntilDBInstanceAvailable(waiting(rds, options, patience), asked),
+  );
   const made = await describe(rds, name);
   if (made === undefined) throw new SlipwayError("failed", `RDS does not have the instance ${name} that it has made.`);
   return made;

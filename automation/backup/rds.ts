@@ -24,9 +24,8 @@ import {
   type RestoreWish,
 } from "./backup";
 import { checksOf, instanceOf, removeInstance, restoredInstance, type Wanted } from "./rds-instance";
-import { told } from "./rds-errors";
 import { judged } from "./record";
-import { PATIENCE, waiting } from "./waiting";
+import { PATIENCE, told, waiting } from "./waiting";
 
 /** The instance of a stack, and whom to ask about it. */
 export interface RdsDatabase {
@@ -61,7 +60,7 @@ export async function snapshotOfRds(
   ];
   await rds.send(new CreateDBSnapshotCommand({ DBInstanceIdentifier: instance, DBSnapshotIdentifier: id, Tags: tags }));
   options.onProgress?.({ kind: "message", message: `RDS makes the snapshot ${id}.` });
-  await told(`The snapshot ${id}`, () =>
+  await told(`The snapshot ${id}`, options, () =>
     waitUntilDBSnapshotAvailable(waiting(rds, options, patience), { DBSnapshotIdentifier: id }),
   );
   const known = await snapshotsOf(database);

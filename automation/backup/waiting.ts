@@ -1,12 +1,8 @@
 /** Waiting for clouds, which take minutes. */
 import type { OperationOptions } from "../engine/operations";
-
-/** How long a cloud may take, in seconds, and how often it is asked. */
-export interface Patience {
-  maxWaitTime: number;
-  minDelay: number;
-  maxDelay: number;
-}
+import { SlipwayError } from "../errors";
+import type { Patience } from "../serving";
+import { stopped } from "../stopping";
 
 /** Copying takes as long as the data are large. */
 export const PATIENCE: Patience = { maxWaitTime: 6 * 3600, minDelay: 5, maxDelay: 30 };
@@ -18,4 +14,21 @@ export function waiting<Client>(
   patience: Patience,
 ): Patience & { client: Client; abortSignal?: AbortSignal } {
   return { client, ...patience, ...(signal && { abortSignal: signal }) };
+}
+
+/**
+ * Waits for something at AWS, and says what became of it otherwise.
+ *
+ * @param what what is waited for, as the beginning of a sentence
+ * @throws SlipwayError (timeout, cancelled) by the signal, (failed) when it takes longer than anybody would wait
+ */
+export async function told<T>(what: string, { signal }: OperationOptions, wait: () => Promise<T>): Promise<T> {
+  try {
+    return await wait();
+  } catch (error) {
+    if (signal?.aborted === true) throw stopped(signal, `${what} is still under way at AWS`);
+    if (!(error instanceof Error) || error.name !== "TimeoutError") throw error;
+    const problem = `${what} is not there in time; AWS goes on with it.`;
+    throw new SlipwayError("failed", problem, undefined, { cause: error });
+  }
 }

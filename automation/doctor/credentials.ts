@@ -31,9 +31,7 @@ async function wrongAccount({ place, config }: Patient, account: string): Promis
 }
 
 async function heroku({ config }: Patient, signal: AbortSignal): Promise<Look[]> {
-  const { "heroku:apiKey": key, "heroku:url": url } = await config("heroku");
-  const access = key === undefined ? accessOf(process.env) : { key };
-  const { email, verified } = await accountOf({ ...access, ...(url !== undefined && { url }) }, signal);
+  const { email, verified } = await accountOf(accessOf(process.env, undefined, await config("heroku")), signal);
   const mend = "https://dashboard.heroku.com/account/billing";
   return [verified ? ok(email) : warn(`${email} is not verified: Heroku makes no add-ons for it`, mend)];
 }

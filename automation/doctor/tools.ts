@@ -66,7 +66,9 @@ async function docker(patient: Patient, signal: AbortSignal): Promise<Look[]> {
 }
 
 async function sessions({ settings }: Patient): Promise<Look[]> {
-  if (!settings().ecs.exec && !settings().beanstalk.exec) return [];
+  const { targets, ecs, beanstalk } = settings();
+  const isWanted = (targets.includes("ecs") && ecs.exec) || (targets.includes("beanstalk") && beanstalk.exec);
+  if (!isWanted) return [];
   const { requirePlugin } = await import("../aws/session");
   try {
     requirePlugin();
@@ -92,6 +94,6 @@ export const TOOLS: readonly Check[] = [
   { name: "Pulumi plugins", targets: ["ecs", "beanstalk", "heroku"], look: failing(plugins) },
   { name: "Python", targets: ["local"], look: failing(python) },
   { name: "Docker", targets: ["ecs"], look: failing(docker) },
-  { name: "session-manager-plugin", targets: ["ecs"], look: sessions },
+  { name: "session-manager-plugin", targets: ["ecs", "beanstalk"], look: sessions },
   { name: "Heroku CLI", targets: ["heroku"], look: heroku },
 ];

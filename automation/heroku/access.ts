@@ -90,9 +90,7 @@ export async function askHeroku<Answer>(
     ...(body && { body: JSON.stringify(body) }),
     signal: signal ?? AbortSignal.timeout(TIMEOUT_MS),
   }).catch((error: unknown) => {
-    throw new SlipwayError("failed", `Heroku's API cannot be reached: ${reasonOf(error)}.`, undefined, {
-      cause: error,
-    });
+    throw unreachable(error);
   });
   const answer = (await response.json().catch(() => ({}))) as Answer & { message?: string };
   if (!response.ok) throw refusal(response.status, answer.message ?? response.statusText, about);
@@ -110,7 +108,9 @@ function refusal(status: number, message: string, about: string): SlipwayError {
   return new SlipwayError("failed", `Heroku refused a question about ${about} (${status}): ${message}`);
 }
 
-function reasonOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return cause instanceof Error ? cause.message : String(cause);
+/** What a question ends with that Heroku never got. */
+export function unreachable(error: unknown): SlipwayError {
+  const reason = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const text = reason instanceof Error ? reason.message : String(reason);
+  return new SlipwayError("failed", `Heroku cannot be reached: ${text}.`, undefined, { cause: error });
 }

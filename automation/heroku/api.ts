@@ -1,5 +1,6 @@
 /** As much of Heroku's Platform API as what runs is looked at with (https://devcenter.heroku.com/articles/platform-api-reference). */
-import { askHeroku, TIMEOUT_MS, type Access, type Method } from "./access";
+import { SlipwayError } from "../errors";
+import { askHeroku, TIMEOUT_MS, unreachable, type Access, type Method } from "./access";
 
 export { accessOf, type Access } from "./access";
 
@@ -29,10 +30,18 @@ export interface HerokuRelease {
   output_stream_url?: string | null;
 }
 
-/** Lines of a text that the API has an address for, such as a log; that address is all that it takes to read it. */
-export async function linesOf(url: string): Promise<string[]> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-  const text = response.ok ? await response.text() : "";
+/** A text that the API has an address for, such as a log; whoever has that address can read it, and so nobody is told it. */
+export async function textAt(address: string, signal?: AbortSignal): Promise<Response> {
+  const response = await fetch(address, signal && { signal }).catch((error: unknown) => {
+    throw signal?.aborted === true ? error : unreachable(error);
+  });
+  if (response.ok) return response;
+  throw new SlipwayError("failed", `Heroku does not give the text that it has: ${response.status}.`);
+}
+
+/** Lines of such a text. */
+export async function linesAt(address: string): Promise<string[]> {
+  const text = await (await textAt(address, AbortSignal.timeout(TIMEOUT_MS))).text();
   return text.split("\n").filter((line) => line !== "");
 }
 

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import type { LogOptions } from "../target";
-import type { AppApi } from "./api";
+import { textAt, type AppApi } from "./api";
 
 const LINES = 20;
 /** Lines that Heroku remembers. */
@@ -18,11 +18,15 @@ async function* linesOf(app: Promise<{ api: AppApi }>, options: LogOptions): Asy
   const [only] = processes;
   const asked = { lines: since === undefined ? lines : MEMORY, tail: follow };
   const url = await api.logSession({ ...asked, ...(processes.length === 1 && only && { dyno: only }) });
-  const { body } = await fetch(url, signal === undefined ? {} : { signal });
-  if (body === null) return;
-  const text = body as AsyncIterable<Uint8Array>;
-  if (processes.length < 2 && since === undefined && filter === undefined) yield* text;
-  else yield* chosen(text, (line) => isWanted(line, options));
+  try {
+    const { body } = await textAt(url, signal);
+    const text = (body ?? []) as AsyncIterable<Uint8Array>;
+    if (processes.length < 2 && since === undefined && filter === undefined) yield* text;
+    else yield* chosen(text, (line) => isWanted(line, options));
+  } catch (error) {
+    // Who has followed long enough is no failure.
+    if (signal?.aborted !== true) throw error;
+  }
 }
 
 async function* chosen(body: AsyncIterable<Uint8Array>, wanted: (line: string) => boolean): AsyncGenerator<string> {

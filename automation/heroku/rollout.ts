@@ -3,7 +3,7 @@ import type { OperationOptions } from "../engine/operations";
 import { allServe, unreadable, untilServing, wayBack, type Patience, type Verdict, type Verdicts } from "../serving";
 import type { Explanation } from "../target";
 import { visibleLog } from "../visible";
-import { linesOf, type AppApi, type Dyno, type Formation, type HerokuRelease } from "./api";
+import { linesAt, type AppApi, type Dyno, type Formation, type HerokuRelease } from "./api";
 import { isProcess } from "./status";
 
 /** Preboot keeps old web dynos for three minutes. */
@@ -132,12 +132,12 @@ async function findings({ stack, api }: Wanted, verdicts: Verdicts): Promise<Exp
 async function releaseOutput(release: HerokuRelease | undefined): Promise<string[]> {
   const url = release?.output_stream_url;
   if (release?.status !== "failed" || url === undefined || url === null) return [];
-  return ending(await linesOf(url));
+  return ending(await linesAt(url));
 }
 
 /** The end of the log of a process type. */
 async function processLog(api: AppApi, type: string): Promise<string[]> {
-  return ending(await linesOf(await api.logSession({ lines: LOG_LINES, tail: false, dyno: type })));
+  return ending(await linesAt(await api.logSession({ lines: LOG_LINES, tail: false, dyno: type })));
 }
 
 function ending(lines: readonly string[]): string[] {

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import * as path from "node:path";
-import type { Settings } from "../../components/config";
+import type { Settings, TargetName } from "../../components/config";
 import { writeWhole } from "../../providers/host/files";
 import { readSettings } from "../configuration";
 import { outputs, type StackOptions } from "../deployments";
@@ -85,16 +85,26 @@ export async function writeLoadScenario({ stack, project }: StackOptions, file: 
 }
 
 /** @throws SlipwayError (usage) for a stack whose visitors, or data, are real */
-function refuseProtected({ environment, targets, ecs }: Settings, stack: string): void {
-  const { database, loadBalancer } = ecs;
-  const keeps = targets.includes("ecs") && (loadBalancer.protect || ("protect" in database && database.protect));
-  if (environment !== "prod" && !keeps) return;
+function refuseProtected(settings: Settings, stack: string): void {
+  const { environment } = settings;
+  if (environment !== "prod" && !protects(settings)) return;
   const why = environment === "prod" ? "is an environment of production" : "protects what it holds";
   throw new SlipwayError(
     "usage",
     `The stack ${stack} ${why}: a load test takes room from its visitors, and may write.`,
     `slipway load --stack ${stack} --allow-protected`,
   );
+}
+
+/** Whether a target of the stack protects what it holds. */
+function protects({ targets, ecs, beanstalk, heroku }: Settings): boolean {
+  const parts: Readonly<Record<TargetName, readonly object[]>> = {
+    local: [],
+    ecs: [ecs.database, ecs.loadBalancer],
+    beanstalk: [beanstalk.database],
+    heroku: [heroku.database],
+  };
+  return targets.flatMap((target) => parts[target]).some((part) => "protect" in part && part.protect === true);
 }
 
 function given(options: LoadOptions): Partial<Settings["load"]> {

@@ -1,9 +1,8 @@
 /** An older release that is put back. */
 import type { DeployOptions } from "../../components";
-import type { TargetName } from "../../components/config";
 import { placeOf } from "../engine/project";
 import { SlipwayError } from "../errors";
-import { operationOf, operationOn, operationsOf, type StackRef } from "../operations";
+import { operationOf, operationOn, operationsOf, unavailable, type StackRef } from "../operations";
 import { unlessStopped, type Stoppable } from "../stopping";
 import type { ReleaseInfo } from "../target";
 import { refuseOlderSchema } from "./schema";
@@ -21,8 +20,8 @@ export interface PutBackOptions {
  * A kept release as options of `up`: `up({ stack, ...release })` puts it back.
  *
  * @param version version or its beginning; @default the newest release that does not serve
- * @throws SlipwayError (usage) when there is no such release, (incompatible) when it does not know what the database has
- * been brought to since
+ * @throws SlipwayError (usage) when there is no such release, or not for all targets of the stack, (incompatible) when it does
+ * not know what a database has been brought to since
  */
 export function releaseToPutBack(
   ref: StackRef & Stoppable,
@@ -37,17 +36,28 @@ async function keptRelease(
   version: string | undefined,
   { force = false }: PutBackOptions,
 ): Promise<{ version: string; release: OlderRelease }> {
-  const place = placeOf(ref.stack, ref.project);
-  const kept = await operationOf(ref, "releases")(place);
-  const chosen = chosenOf(ref, kept, version);
-  const [{ target } = { target: "local" as TargetName }] = operationsOf(ref, "releases");
-  if (!force) await refuseOlderSchema({ ...ref, target, version: chosen });
+  const targets = operationsOf(ref, "releases").map(({ target }) => target);
+  const [target, ...others] = targets;
+  if (target === undefined) throw unavailable(ref, "releases");
   const built = operationOn(target, "keptRelease");
+  if (built !== undefined && others.length > 0) throw keptForOne(ref.stack, target, others);
+  const place = placeOf(ref.stack, ref.project);
+  const chosen = chosenOf(ref, await operationOf(ref, "releases")(place), version);
+  if (!force) for (const each of targets) await refuseOlderSchema({ ...ref, target, version: chosen }, each);
   const release =
     built === undefined
       ? { rollbackTo: await operationOf(ref, "releaseSource")(place, chosen) }
       : { reuse: await built(place, chosen) };
   return { version: chosen, release };
+}
+
+/** What was built for one target is nothing for another, which would get what the source holds. */
+function keptForOne(stack: string, target: string, others: readonly string[]): SlipwayError {
+  return new SlipwayError(
+    "usage",
+    `The releases of ${stack} are kept as they were built for ${target}, and it runs on ${others.join(", ")} too.`,
+    `check out the commit that \`slipway releases --stack ${stack}\` names, then slipway up --stack ${stack}`,
+  );
 }
 
 function chosenOf({ stack }: StackRef, kept: readonly ReleaseInfo[], version: string | undefined): string {

@@ -39,12 +39,12 @@ export async function headsOfRelease({ target, version, ...ref }: KeptRelease): 
 }
 
 /**
- * Refuses to put back a release that does not know what the database has been brought to.
+ * Refuses to put back a release that does not know what the database of a target has been brought to.
  *
  * @throws SlipwayError (incompatible) naming the revisions, and what would have to be taken back
  */
-export async function refuseOlderSchema(release: KeptRelease): Promise<void> {
-  const { stack, target, version } = release;
+export async function refuseOlderSchema(release: KeptRelease, target: TargetName): Promise<void> {
+  const { stack, version } = release;
   const database = await databaseRevisions(release, target);
   if (database.length === 0) return;
   const heads = await headsOfRelease(release);

@@ -8,6 +8,8 @@ import { isObject } from "../protocol/values";
 export const STOPPED = 0;
 export const STARTING = 10;
 export const RUNNING = 20;
+/** It has ended too soon after its start, and is about to be started again. */
+export const BACKOFF = 30;
 
 const FAULT = { badName: 10, notRunning: 70, alreadyStarted: 60, alreadyAdded: 90, stillRunning: 91 } as const;
 

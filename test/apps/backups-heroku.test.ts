@@ -7,7 +7,7 @@ import * as heroku from "../../automation/backup/heroku";
 import { lastRestoreTest } from "../../automation/backup/record";
 import { DataApi } from "../../automation/heroku/data-api";
 import { CANARY, noPostgres, startPostgres, type Postgres } from "../platforms/support/services";
-import { failure } from "./fixtures/backups/failure";
+import { failureOf } from "../support/failure";
 import { SimulatedData } from "./fixtures/backups/simulated-data";
 
 const PATIENCE = { maxWaitTime: 20, minDelay: 0.05, maxDelay: 0.2 };
@@ -58,11 +58,11 @@ describe(`backups of Heroku Postgres${missing === undefined ? "" : ` (skipped: $
 
   it("that fail say why", async () => {
     data.fails = "pg_dump: out of memory";
-    const error = await failure(heroku.captureAtHeroku(database, {}, PATIENCE));
+    const error = await failureOf(heroku.captureAtHeroku(database, {}, PATIENCE));
     expect(error.message).to.contain("b002 failed").and.to.contain("out of memory");
     expect(
       (
-        await failure(
+        await failureOf(
           heroku.restoreAtHeroku(database, database, { from: database.place, backup: "b002", into: "x" }, PATIENCE),
         )
       ).message,
@@ -71,7 +71,7 @@ describe(`backups of Heroku Postgres${missing === undefined ? "" : ` (skipped: $
 
   it("are restored into an app of their own, never over what serves", async () => {
     expect(
-      (await failure(heroku.restoreAtHeroku(database, database, { from: database.place }, PATIENCE))).mend,
+      (await failureOf(heroku.restoreAtHeroku(database, database, { from: database.place }, PATIENCE))).mend,
     ).to.contain("--into");
     const { into, notes } = await heroku.restoreAtHeroku(
       database,
@@ -83,7 +83,7 @@ describe(`backups of Heroku Postgres${missing === undefined ? "" : ` (skipped: $
     expect(notes.join()).to.contain("--as SLIPWAY_DATABASE --app shop");
     expect([...data.apps.keys()]).to.deep.equal(["shop", "shop-again"]);
     expect(data.restored).to.deep.equal([{ addon: "postgresql-shop-again", from: data.addressOf(1) }]);
-    const taken = await failure(
+    const taken = await failureOf(
       heroku.restoreAtHeroku(database, database, { from: database.place, into: "shop" }, PATIENCE),
     );
     expect(taken.message).to.contain("already taken");
@@ -103,7 +103,7 @@ describe(`backups of Heroku Postgres${missing === undefined ? "" : ` (skipped: $
     expect((await heroku.testAtHeroku(database, {}, PATIENCE)).passed).to.equal(false);
     expect([...data.apps.keys()]).to.deep.equal(["shop"]);
     data.fails = "pg_restore: no such role";
-    expect((await failure(heroku.testAtHeroku(database, {}, PATIENCE))).message).to.contain("no such role");
+    expect((await failureOf(heroku.testAtHeroku(database, {}, PATIENCE))).message).to.contain("no such role");
     expect([...data.apps.keys()]).to.deep.equal(["shop"]);
     expect(readdirSync(folder)).to.deep.equal(before);
   });
@@ -111,7 +111,7 @@ describe(`backups of Heroku Postgres${missing === undefined ? "" : ` (skipped: $
   it("name the app that could not be removed", async () => {
     data.fill = fill;
     data.keepsApps = true;
-    const error = await failure(heroku.testAtHeroku(database, {}, PATIENCE));
+    const error = await failureOf(heroku.testAtHeroku(database, {}, PATIENCE));
     expect(error.message).to.contain("could not be removed, and costs");
     expect(error.mend).to.match(/^heroku apps:destroy --app \S+$/);
   });

@@ -14,7 +14,7 @@ import { expect } from "chai";
 import * as aws from "../../automation/backup/rds";
 import { lastRestoreTest } from "../../automation/backup/record";
 import { CANARY } from "../platforms/support/services";
-import { failure } from "./fixtures/backups/failure";
+import { failureOf } from "../support/failure";
 import * as harness from "./fixtures/servers/harness";
 
 const PATIENCE = { maxWaitTime: 20, minDelay: 0.05, maxDelay: 0.2 };
@@ -124,12 +124,12 @@ describe("backups of RDS, as moto has it", function () {
 
   it("take the place of nothing", async () => {
     const before = await instances();
-    const again = await failure(
+    const again = await failureOf(
       aws.restoreAtRds(database, database, { from: database.place, into: "shop-again" }, PATIENCE),
     );
     expect(again).to.include({ kind: "usage" });
     expect(again.message).to.contain("writes over nothing");
-    const live = await failure(aws.restoreAtRds(database, database, { from: database.place }, PATIENCE));
+    const live = await failureOf(aws.restoreAtRds(database, database, { from: database.place }, PATIENCE));
     expect(live.mend).to.contain("--into");
     expect(await instances()).to.deep.equal(before);
   });
@@ -156,7 +156,7 @@ describe("backups of RDS, as moto has it", function () {
     };
     await rds.send(new CreateDBInstanceCommand({ ...other, DBInstanceClass: "db.t4g.micro", AllocatedStorage: 20 }));
     const before = await instances();
-    expect((await failure(aws.testAtRds(database, {}, PATIENCE))).message).to.contain("no restore test has made");
+    expect((await failureOf(aws.testAtRds(database, {}, PATIENCE))).message).to.contain("no restore test has made");
     expect(await instances()).to.deep.equal(before);
     // Marked as one's own, it goes.
     const name = "arn:aws:rds:eu-central-1:123456789012:db:shop-database-0a1b2c3-slipway-test";
@@ -182,7 +182,7 @@ describe("backups of RDS, as moto has it", function () {
     const onProgress = (): void => {
       controller.abort();
     };
-    const stopped = await failure(aws.testAtRds({ ...database, rds: slow }, { signal, onProgress }, PATIENCE));
+    const stopped = await failureOf(aws.testAtRds({ ...database, rds: slow }, { signal, onProgress }, PATIENCE));
     expect([stopped.kind, looks]).to.deep.equal(["cancelled", 1]);
     expect(await instances()).to.deep.equal(before);
   });

@@ -16,11 +16,12 @@ import { expect } from "chai";
 import type { BackupOperations } from "../../automation/backup/backup";
 import { reachableBackups, type Source } from "../../automation/backup/reachable";
 import { backupFolder, lastRestoreTest } from "../../automation/backup/record";
-import { SlipwayError } from "../../automation/errors";
+import type { SlipwayError } from "../../automation/errors";
 import { packageRoot } from "../../components/package-root";
 import { Running } from "../engine/support/running";
 import { until } from "../engine/support/wait";
 import { CANARY } from "../platforms/support/services";
+import { failureOf } from "../support/failure";
 import { KINDS, pythonFolder, rowsOf, written, type Database } from "./fixtures/backups/databases";
 
 for (const { kind, missing, start } of KINDS) {
@@ -55,11 +56,7 @@ for (const { kind, missing, start } of KINDS) {
     const place = () => ({ project: folder, stack: "dev" });
     const stored = () => readdirSync(backupFolder(place())).sort();
     const failure = async (action: Promise<unknown>): Promise<SlipwayError> => {
-      const error: unknown = await action.then(
-        () => undefined,
-        (reason: unknown) => reason,
-      );
-      if (!(error instanceof SlipwayError)) throw new Error(`not refused: ${String(error)}`);
+      const error = await failureOf(action);
       expect(`${error.message}${error.mend ?? ""}`).not.to.contain(CANARY);
       return error;
     };

@@ -2,7 +2,6 @@
 import { createHash } from "node:crypto";
 import { awsClients } from "../../automation/ecs/clients";
 import type { Deployed } from "../../automation/ecs/deployed";
-import { SlipwayError } from "../../automation/errors";
 import { SimulatedAws } from "./simulated-aws";
 import type { Fate } from "./simulated-ecs";
 
@@ -82,16 +81,6 @@ export class SimulatedShop {
   stop(): Promise<void> {
     return this.aws.close();
   }
-}
-
-/** What an operation fails with. */
-export async function failureOf(run: Promise<unknown>): Promise<SlipwayError> {
-  const error: unknown = await run.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof SlipwayError)) throw new Error(`no SlipwayError but ${String(error)}`);
-  return error;
 }
 
 export function serviceOf(role: string): string {

@@ -8,7 +8,7 @@ import { status } from "../../automation/beanstalk/status";
 import type { Progress } from "../../automation/engine/operations";
 import type { LogOptions } from "../../automation/target";
 import { label, NEW, OLD, SimulatedEnvironments } from "../support/simulated-environments";
-import { failureOf } from "../support/simulated-shop";
+import { failureOf } from "../support/failure";
 
 const PATIENCE = { maxWaitTime: 20, minDelay: 0.01, maxDelay: 0.02 };
 

@@ -9,6 +9,7 @@ import { CREDENTIALS } from "../../automation/doctor/credentials";
 import { MACHINES } from "../../automation/doctor/machines";
 import { SECRETS } from "../../automation/doctor/secrets";
 import { SUPPORT } from "../../automation/doctor/support";
+import type { Patient } from "../../automation/doctor/patient";
 import { TOOLS } from "../../automation/doctor/tools";
 import { awsConfig, serviceOf, SimulatedShop } from "../support/simulated-shop";
 import { found, patient, resource } from "./support/patient";
@@ -228,11 +229,15 @@ describe("slipway doctor asks", () => {
         mkdirSync(path.join(folder, "plugins", `resource-${name}-v${version}`), { recursive: true });
       }
       expect((await found(TOOLS, patient(), "Pulumi plugins")).map(({ state }) => state)).to.deep.equal(["ok", "ok"]);
-      expect(await found(TOOLS, patient(), "session-manager-plugin")).to.deep.equal([]);
-      const shell = patient({ sections: { ecs: { exec: true } } });
-      expect((await found(TOOLS, shell, "session-manager-plugin"))[0]?.state).to.equal("warn");
+      const sections = { ecs: { exec: true }, beanstalk: { exec: true } };
+      const shells = [patient({ sections }), patient({ targets: ["beanstalk"], sections })];
+      const session = async (of: Patient) =>
+        (await found(TOOLS, of, "session-manager-plugin")).map(({ state }) => state);
+      expect(await session(patient())).to.deep.equal([]);
+      expect(await session(patient({ sections: { beanstalk: { exec: true } } }))).to.deep.equal([]);
+      for (const shell of shells) expect(await session(shell)).to.deep.equal(["warn"]);
       program("session-manager-plugin", "echo 1.2.650.0");
-      expect((await found(TOOLS, shell, "session-manager-plugin"))[0]?.state).to.equal("ok");
+      for (const shell of shells) expect(await session(shell)).to.deep.equal(["ok"]);
       const heroku = patient({ targets: ["heroku"] });
       expect((await found(TOOLS, heroku, "Heroku CLI"))[0]?.state).to.equal("warn");
       program("heroku", "echo heroku/9.5.0 linux-x64 node-v20");

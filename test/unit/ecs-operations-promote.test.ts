@@ -4,7 +4,8 @@ import { copyImage, type Place } from "../../automation/ecs/copy";
 import { repositoryIn } from "../../automation/ecs/images";
 import { imageFacts, manifestOf } from "../../automation/ecs/manifest";
 import { schemaHeads } from "../../automation/ecs/promote";
-import { awsConfig, digest, failureOf, NEW, OLD, SimulatedShop } from "../support/simulated-shop";
+import { failureOf } from "../support/failure";
+import { awsConfig, digest, NEW, OLD, SimulatedShop } from "../support/simulated-shop";
 
 const TAG = "0a1b2c3d4e5f-20260101-120000";
 const LAYERS = ["a layer that is longer than one part", "short"];

@@ -3,7 +3,8 @@ import type { Deployed } from "../../automation/ecs/deployed";
 import { exec } from "../../automation/ecs/exec";
 import { migrate } from "../../automation/ecs/migrate";
 import { keptImages, releases } from "../../automation/ecs/releases";
-import { digest, failureOf, image, NEW, OLD, SimulatedShop } from "../support/simulated-shop";
+import { failureOf } from "../support/failure";
+import { digest, image, NEW, OLD, SimulatedShop } from "../support/simulated-shop";
 
 const PATIENCE = { maxWaitTime: 20, minDelay: 0.01, maxDelay: 0.02 };
 

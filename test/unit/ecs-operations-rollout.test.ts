@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { confirmRollout, explainFailure, judge } from "../../automation/ecs/rollout";
 import type { Progress } from "../../automation/engine/operations";
-import { failureOf, image, NEW, SimulatedShop } from "../support/simulated-shop";
+import { failureOf } from "../support/failure";
+import { image, NEW, SimulatedShop } from "../support/simulated-shop";
 
 const PATIENCE = { maxWaitTime: 20, minDelay: 0.01, maxDelay: 0.02 };
 

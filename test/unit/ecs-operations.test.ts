@@ -5,7 +5,8 @@ import type { Deployed } from "../../automation/ecs/deployed";
 import { logs } from "../../automation/ecs/logs";
 import { status } from "../../automation/ecs/status";
 import type { LogOptions } from "../../automation/target";
-import { failureOf, OLD, serviceOf, SimulatedShop } from "../support/simulated-shop";
+import { failureOf } from "../support/failure";
+import { OLD, serviceOf, SimulatedShop } from "../support/simulated-shop";
 
 describe("what runs on ECS (simulated ECS API)", () => {
   let shop: SimulatedShop;

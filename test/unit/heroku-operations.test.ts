@@ -4,6 +4,7 @@ import { SlipwayError } from "../../automation/errors";
 import type { ResourceChange } from "../../automation/engine/changes";
 import { AppApi } from "../../automation/heroku/api";
 import { logsOf } from "../../automation/heroku/logs";
+import { failureOf } from "../support/failure";
 import { promotedSlug } from "../../automation/heroku/promote";
 import { keptSlug, releasesOf, schemaHeads } from "../../automation/heroku/releases";
 import { statusOf } from "../../automation/heroku/status";
@@ -113,6 +114,19 @@ describe("what runs at Heroku", () => {
         "tick",
         undefined,
       ]);
+    });
+
+    it("is no log where Heroku does not give it; whoever follows it may stop", async () => {
+      answer("POST /log-sessions", { logplex_url: `${url}/gone?token=canary` });
+      const gone = await failureOf(text(logsOf(Promise.resolve({ api }), {})));
+      expect(gone).to.include({ kind: "failed", message: "Heroku does not give the text that it has: 401." });
+      answer("POST /log-sessions", { logplex_url: "http://127.0.0.1:1/?token=canary" });
+      const away = await failureOf(text(logsOf(Promise.resolve({ api }), {})));
+      expect(away.message)
+        .to.match(/^Heroku cannot be reached: /)
+        .and.not.to.contain("canary");
+      const signal = AbortSignal.abort();
+      expect(await text(logsOf(Promise.resolve({ api }), { follow: true, signal }))).to.equal("");
     });
 
     it("says what is wrong when the app is not there", async () => {

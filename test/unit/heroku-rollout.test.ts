@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { AppApi } from "../../automation/heroku/api";
 import { confirmRelease, explainFailure, type Wanted } from "../../automation/heroku/rollout";
 import { KEY, SimulatedPlatform } from "../support/simulated-platform";
-import { failureOf } from "../support/simulated-shop";
+import { failureOf } from "../support/failure";
 
 const APP = "01234567-89ab-cdef-0123-456789abcdef";
 const PATIENCE = { maxWaitTime: 20, minDelay: 0.01, maxDelay: 0.02 };

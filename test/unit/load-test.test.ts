@@ -106,8 +106,14 @@ describe("a load test", () => {
     it("of production, or whose data is protected, needs to be said so", async () => {
       stack({ targets: ["local"], environment: "prod" });
       expect(await refused({})).to.contain("usage: The stack dev is an environment of production");
-      stack({ targets: ["ecs"], ecs: { database: { engine: "mariadb", protect: true } } });
-      expect(await refused({})).to.contain("usage: The stack dev protects what it holds");
+      for (const target of [
+        { targets: ["ecs"], ecs: { database: { engine: "mariadb", protect: true } } },
+        { targets: ["beanstalk"], beanstalk: { database: { engine: "mariadb", protect: true } } },
+        { targets: ["heroku"], heroku: { database: { kind: "postgres", protect: true } } },
+      ]) {
+        stack(target);
+        expect(await refused({})).to.contain("usage: The stack dev protects what it holds");
+      }
       stack({ targets: ["local"], environment: "prod", load: { scenario: "none.py" } });
       expect(await refused({ allowProtected: true })).to.contain("config: slipway:load.scenario names");
     });

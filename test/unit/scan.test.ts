@@ -8,7 +8,7 @@ import * as path from "node:path";
 import { expect } from "chai";
 import { scanImages } from "../../automation/scan";
 import { packageRoot } from "../../components/package-root";
-import { failureOf } from "../support/simulated-shop";
+import { failureOf } from "../support/failure";
 
 describe("slipway scan", () => {
   let folder = "";
