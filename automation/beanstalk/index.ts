@@ -33,6 +33,11 @@ export const beanstalkOperations: Omit<TargetOperations, "releaseSource" | "stop
       const { schemaHeads } = await import("./releases");
       return (deployed) => schemaHeads(deployed, version);
     }),
+  migrate: (place, options) =>
+    ask(place, async () => {
+      const { migrate } = await import("./migrate");
+      return (deployed) => migrate(deployed, options);
+    }),
   backups: awsBackups({ name: "beanstalk", where: "on Elastic Beanstalk", mark: "database" }),
   confirm: async (open, outputs, options) => {
     const [{ askAwsOf }, { confirmVersions }] = await Promise.all([import("./deployed"), import("./rollout")]);

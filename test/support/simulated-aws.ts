@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { SimulatedBeanstalk, type SimulatedLine } from "./simulated-beanstalk";
 import { beanstalkCalls } from "./simulated-beanstalk-calls";
+import { SimulatedCommands } from "./simulated-commands";
 import { SimulatedEcr, type SimulatedImage } from "./simulated-ecr";
 import { SimulatedEcs } from "./simulated-ecs";
 import { ecsCalls, groupOf, Refused, type Input } from "./simulated-ecs-calls";
@@ -12,6 +13,7 @@ export class SimulatedAws {
   readonly ecs = new SimulatedEcs();
   readonly beanstalk = new SimulatedBeanstalk();
   readonly ecr = new SimulatedEcr();
+  readonly commands = new SimulatedCommands();
   readonly images: SimulatedImage[] = this.ecr.images;
   /** Health of each target of the load balancer. */
   targets: { id: string; state: string; reason?: string }[] = [];
@@ -78,6 +80,7 @@ export class SimulatedAws {
       ...this.ecr.calls(),
       ...beanstalkCalls(this.beanstalk),
       StartSession: ({ Target }) => this.startSession(String(Target)),
+      ...this.commands.calls((instance) => this.isConnected(instance)),
       ...logCalls(
         (group) => this.linesIn(group),
         () => this.beanstalk.lines.map(({ group }) => group),
@@ -91,12 +94,16 @@ export class SimulatedAws {
   }
 
   private startSession(instance: string): unknown {
-    const all = [...this.beanstalk.environments.values()].flatMap(({ instances }) => instances);
-    if (!all.some(({ id }) => id === instance))
-      throw new Refused("TargetNotConnected", `${instance} is not connected.`);
+    if (!this.isConnected(instance)) throw new Refused("TargetNotConnected", `${instance} is not connected.`);
     const SessionId = "deployer-0a1b2c3d";
     const StreamUrl = `wss://ssmmessages.eu-central-1.amazonaws.com/v1/data-channel/${SessionId}`;
     return { SessionId, StreamUrl, TokenValue: "token-of-the-session" };
+  }
+
+  private isConnected(instance: string): boolean {
+    return [...this.beanstalk.environments.values()].some(({ instances }) =>
+      instances.some(({ id }) => id === instance),
+    );
   }
 
   private targetHealth(): string {
