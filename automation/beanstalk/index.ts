@@ -7,7 +7,7 @@ import type { Deployed } from "./deployed";
 
 type Act<T> = (deployed: Deployed) => Promise<T>;
 
-export const beanstalkOperations: Omit<TargetOperations, "releaseSource" | "stop" | "purge"> = {
+export const beanstalkOperations: Omit<TargetOperations, "stop" | "purge"> = {
   status: (place) => ask(place, async () => (await import("./status")).status),
   logs: (place, options) =>
     logStream(place, (take) =>
@@ -27,6 +27,11 @@ export const beanstalkOperations: Omit<TargetOperations, "releaseSource" | "stop
     ask(place, async () => {
       const { keptVersions } = await import("./releases");
       return (deployed) => keptVersions(deployed, version);
+    }),
+  releaseSource: (place, version) =>
+    ask(place, async () => {
+      const { releaseSource } = await import("./source");
+      return (deployed) => releaseSource(deployed, version);
     }),
   schemaHeads: (place, version) =>
     ask(place, async () => {

@@ -8,12 +8,14 @@ import { SimulatedEcr, type SimulatedImage } from "./simulated-ecr";
 import { SimulatedEcs } from "./simulated-ecs";
 import { ecsCalls, groupOf, Refused, type Input } from "./simulated-ecs-calls";
 import { logCalls } from "./simulated-logs";
+import { SimulatedObjects } from "./simulated-objects";
 
 export class SimulatedAws {
   readonly ecs = new SimulatedEcs();
   readonly beanstalk = new SimulatedBeanstalk();
   readonly ecr = new SimulatedEcr();
   readonly commands = new SimulatedCommands();
+  readonly objects = new SimulatedObjects();
   readonly images: SimulatedImage[] = this.ecr.images;
   /** Health of each target of the load balancer. */
   targets: { id: string; state: string; reason?: string }[] = [];
@@ -43,6 +45,12 @@ export class SimulatedAws {
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.method === "GET") {
       const { searchParams } = new URL(request.url ?? "/", this.ecr.address);
+      if (!searchParams.has("of")) {
+        this.calls.push("GetObject");
+        this.meanwhile();
+        this.objects.answer(request, response);
+        return;
+      }
       const found = this.ecr.blob(searchParams.get("of") ?? "", searchParams.get("digest") ?? "");
       response.writeHead(found === undefined ? 404 : 200).end(found);
       return;

@@ -63,7 +63,8 @@ export class SimulatedDynos {
     const line = (source: string, text: string, at: number): string =>
       `2026-11-25T07:00:00.${100_000 + at}+00:00 ${source}[${name}]: ${text}\n`;
     const all = log.map((text, at) => line("app", text, at));
-    const end = exitCode === undefined ? [] : [line("heroku", `Process exited with status ${exitCode}`, log.length + 1)];
+    const end =
+      exitCode === undefined ? [] : [line("heroku", `Process exited with status ${exitCode}`, log.length + 1)];
     return [[line("heroku", "State changed from starting to up", log.length), ...all.slice(0, -1)], end, all.slice(-1)];
   }
 
