@@ -3,15 +3,19 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { SimulatedBeanstalk, type SimulatedLine } from "./simulated-beanstalk";
 import { beanstalkCalls } from "./simulated-beanstalk-calls";
+import { SimulatedCommands } from "./simulated-commands";
 import { SimulatedEcr, type SimulatedImage } from "./simulated-ecr";
 import { SimulatedEcs } from "./simulated-ecs";
 import { ecsCalls, groupOf, Refused, type Input } from "./simulated-ecs-calls";
 import { logCalls } from "./simulated-logs";
+import { SimulatedObjects } from "./simulated-objects";
 
 export class SimulatedAws {
   readonly ecs = new SimulatedEcs();
   readonly beanstalk = new SimulatedBeanstalk();
   readonly ecr = new SimulatedEcr();
+  readonly commands = new SimulatedCommands();
+  readonly objects = new SimulatedObjects();
   readonly images: SimulatedImage[] = this.ecr.images;
   /** Health of each target of the load balancer. */
   targets: { id: string; state: string; reason?: string }[] = [];
@@ -41,6 +45,12 @@ export class SimulatedAws {
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.method === "GET") {
       const { searchParams } = new URL(request.url ?? "/", this.ecr.address);
+      if (!searchParams.has("of")) {
+        this.calls.push("GetObject");
+        this.meanwhile();
+        this.objects.answer(request, response);
+        return;
+      }
       const found = this.ecr.blob(searchParams.get("of") ?? "", searchParams.get("digest") ?? "");
       response.writeHead(found === undefined ? 404 : 200).end(found);
       return;
@@ -78,6 +88,7 @@ export class SimulatedAws {
       ...this.ecr.calls(),
       ...beanstalkCalls(this.beanstalk),
       StartSession: ({ Target }) => this.startSession(String(Target)),
+      ...this.commands.calls((instance) => this.isConnected(instance)),
       ...logCalls(
         (group) => this.linesIn(group),
         () => this.beanstalk.lines.map(({ group }) => group),
@@ -91,12 +102,16 @@ export class SimulatedAws {
   }
 
   private startSession(instance: string): unknown {
-    const all = [...this.beanstalk.environments.values()].flatMap(({ instances }) => instances);
-    if (!all.some(({ id }) => id === instance))
-      throw new Refused("TargetNotConnected", `${instance} is not connected.`);
+    if (!this.isConnected(instance)) throw new Refused("TargetNotConnected", `${instance} is not connected.`);
     const SessionId = "deployer-0a1b2c3d";
     const StreamUrl = `wss://ssmmessages.eu-central-1.amazonaws.com/v1/data-channel/${SessionId}`;
     return { SessionId, StreamUrl, TokenValue: "token-of-the-session" };
+  }
+
+  private isConnected(instance: string): boolean {
+    return [...this.beanstalk.environments.values()].some(({ instances }) =>
+      instances.some(({ id }) => id === instance),
+    );
   }
 
   private targetHealth(): string {

@@ -35,7 +35,7 @@ export class SimulatedEnvironments {
       aws.beanstalk.deploy(APPLICATION, `${APPLICATION}-${role}`, label(OLD, role), { log: [`${role} started`] });
     }
     aws.beanstalk.settle();
-    const endpoints = Object.fromEntries(["beanstalk", "logs", "ssm"].map((name) => [name, endpoint]));
+    const endpoints = Object.fromEntries(["beanstalk", "logs", "s3", "ssm"].map((name) => [name, endpoint]));
     return new SimulatedEnvironments(aws, {
       place: { project: "/nowhere", stack: "prod" },
       aws: awsClients(
