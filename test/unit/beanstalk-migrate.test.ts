@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { stringify } from "yaml";
 import { migrate, migrationLine } from "../../automation/beanstalk/migrate";
 import { SimulatedEnvironments } from "../support/simulated-environments";
-import { failureOf } from "../support/simulated-shop";
+import { failureOf } from "../support/failure";
 
 const PATIENCE = { maxWaitTime: 20, minDelay: 0.01, maxDelay: 0.02 };
 

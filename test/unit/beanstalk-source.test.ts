@@ -8,7 +8,7 @@ import { checkSettings, describeWorkload } from "../../components";
 import { listSource, type SourceFile } from "../../components/app";
 import { unpack, writeBundle } from "../../components/beanstalk/bundle";
 import { SimulatedEnvironments } from "../support/simulated-environments";
-import { failureOf } from "../support/simulated-shop";
+import { failureOf } from "../support/failure";
 import { SHOP } from "./support/beanstalk";
 
 describe("the application's own files of a bundle", () => {

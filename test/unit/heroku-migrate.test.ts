@@ -3,7 +3,7 @@ import { AppApi } from "../../automation/heroku/api";
 import { migrate } from "../../automation/heroku/migrate";
 import { SimulatedDynos } from "../support/simulated-dynos";
 import { KEY, SimulatedPlatform } from "../support/simulated-platform";
-import { failureOf } from "../support/simulated-shop";
+import { failureOf } from "../support/failure";
 
 const APP = "01234567-89ab-cdef-0123-456789abcdef";
 const COMMAND = "python .slipway/slipway_heroku.py flask db upgrade -m 'a b'";
