@@ -6,6 +6,7 @@ import type { OperationOptions } from "../engine/operations";
 import type { StackPlace } from "../engine/project";
 import { SlipwayError } from "../errors";
 import type { Addon, App, Attachment, DataApi, Transfer } from "../heroku/data-api";
+import { stopped } from "../stopping";
 import { visibleLines } from "../visible";
 import {
   chosenBackup,
@@ -53,7 +54,12 @@ export async function captureAtHeroku(
   const { id, app } = await databaseOf(heroku);
   options.onProgress?.({ kind: "message", message: "Heroku makes the backup." });
   const begun = await api.capture(id);
-  const made = backupOf(await ended(api, app.name, begun.uuid, options, patience));
+  const made = backupOf(
+    await ended(api, app.name, begun.uuid, options, patience).catch((error: unknown) => {
+      const onward = `Heroku goes on with it: slipway backups --stack ${heroku.place.stack}`;
+      throw options.signal?.aborted === true ? stopped(options.signal, onward) : error;
+    }),
+  );
   const own = (await captured(api, app.name)).filter(({ scheduled }) => !scheduled);
   const old = tooMany(own, options.keep);
   for (const { num } of old) await api.removeTransfer(app.name, num);
@@ -186,12 +192,12 @@ async function waited<T>(
   ask: () => Promise<T | undefined>,
 ): Promise<T> {
   let answer: T | undefined;
-  const { state } = await createWaiter(waiting(undefined, options, patience), undefined, async () => {
+  await createWaiter(waiting(undefined, options, patience), undefined, async () => {
     answer = await ask();
     return { state: answer === undefined ? WaiterState.RETRY : WaiterState.SUCCESS };
   });
   if (answer !== undefined) return answer;
-  if (state === WaiterState.ABORTED) throw new SlipwayError("cancelled", `Interrupted while waiting for ${what}.`);
+  if (options.signal?.aborted === true) throw stopped(options.signal);
   throw new SlipwayError("failed", `Heroku was waited for in vain: ${what}.`, "heroku status says how Heroku is");
 }
 

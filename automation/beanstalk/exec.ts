@@ -1,22 +1,17 @@
 /** A command on an instance, through Session Manager. */
 import { StartSessionCommand } from "@aws-sdk/client-ssm";
 import { shellWords } from "../../components/app";
-import { converse } from "../aws/session";
+import type { OpenSession } from "../aws/session";
 import { readSettings } from "../configuration";
 import { SlipwayError } from "../errors";
-import type { Stoppable } from "../stopping";
 import type { Deployed } from "./deployed";
 import { healthOf, webEnvironment } from "./environments";
 
 /** Runs a command as the application, with what its web process was told. It takes root to find that out. */
 const START = "sudo bash /var/app/current/.slipway/exec.sh";
 
-/**
- * Runs a command in the release that serves, on a web instance that is well and on the caller's terminal.
- *
- * @returns exit code of the session: Session Manager does not tell that of the command
- */
-export async function exec(deployed: Deployed, command: readonly string[], options: Stoppable): Promise<number> {
+/** Has a command run in the release that serves, on a web instance that is well, for whoever takes the session up. */
+export async function openSession(deployed: Deployed, command: readonly string[]): Promise<OpenSession> {
   requireAllowed(deployed);
   const { aws, place } = deployed;
   const asked = {
@@ -25,7 +20,7 @@ export async function exec(deployed: Deployed, command: readonly string[], optio
     Parameters: { command: [`${START} ${shellWords(command)}`] },
   };
   const session = await aws.ssm.send(new StartSessionCommand(asked)).catch(notConnected);
-  return converse({ region: aws.region, asked, session }, options);
+  return { region: aws.region, asked, session };
 
   function notConnected(error: unknown): never {
     if (!(error instanceof Error) || error.name !== "TargetNotConnected") throw error;
