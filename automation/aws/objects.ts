@@ -12,9 +12,10 @@ export class Objects {
   private readonly endpoint: string;
 
   constructor(config: ClientConfig, environment: NodeJS.ProcessEnv) {
+    const { region, endpoint } = config;
     const { AWS_ENDPOINT_URL_S3: own, AWS_ENDPOINT_URL: all } = environment;
-    this.region = config.region;
-    this.endpoint = String(config.endpoint ?? own ?? all ?? `https://s3.${config.region}.amazonaws.com`);
+    this.region = region;
+    this.endpoint = endpoint ?? own ?? all ?? `https://s3.${region}.amazonaws.com`;
     // A key of S3's is signed as it is in the request.
     this.signer = new ElasticBeanstalkClient({ ...config, signingEscapePath: false });
   }

@@ -1,7 +1,9 @@
 /** What can be done with a stack on Elastic Beanstalk. The clients of AWS are loaded with the first question. */
 import { awsBackups } from "../aws/backups";
+import type { OpenSession } from "../aws/session";
 import { logStream } from "../aws/log-stream";
 import type { StackPlace } from "../engine/project";
+import { unlessStopped } from "../stopping";
 import type { TargetOperations } from "../target";
 import type { Deployed } from "./deployed";
 
@@ -16,12 +18,16 @@ export const beanstalkOperations: Omit<TargetOperations, "stop" | "purge"> = {
         return (deployed) => take(logs(deployed, options));
       }),
     ),
-  exec: (place, command, options) =>
-    ask(place, async () => {
-      const [{ exec }, { requirePlugin }] = await Promise.all([import("./exec"), import("../aws/session")]);
-      requirePlugin();
-      return (deployed) => exec(deployed, command, options);
-    }),
+  exec: async (place, command, options) => {
+    const { converse, requirePlugin } = await import("../aws/session");
+    requirePlugin();
+    const opened = (): Promise<OpenSession> =>
+      ask(place, async () => {
+        const { openSession } = await import("./exec");
+        return (deployed) => openSession(deployed, command);
+      });
+    return converse(await unlessStopped(options.signal, opened), options);
+  },
   releases: (place) => ask(place, async () => (await import("./releases")).releases),
   keptRelease: (place, version) =>
     ask(place, async () => {

@@ -4,6 +4,7 @@ import { hostname } from "node:os";
 import * as path from "node:path";
 import { isAlive } from "../../providers/host/processes";
 import { SlipwayError } from "../errors";
+import { WAIT_FOR_LOCK } from "../waiting";
 import { slipwayFolder, type StackPlace } from "./project";
 
 /** What Pulumi writes into a lock of its file backend. */
@@ -30,8 +31,9 @@ export function lockedError(place: StackPlace, said: string, cause: unknown): Sl
 
 function heldBy({ stack }: StackPlace, lock: Lock | undefined, cause?: unknown): SlipwayError {
   const who = lock && `: process ${lock.pid} of ${lock.username} on ${lock.hostname}, since ${lock.timestamp}`;
-  const mend = "wait for it to end, or say how long to wait: --wait-for-lock <seconds>";
-  return new SlipwayError("locked", `Another operation on stack ${stack} is under way${who ?? ""}.`, mend, { cause });
+  return new SlipwayError("locked", `Another operation on stack ${stack} is under way${who ?? ""}.`, WAIT_FOR_LOCK, {
+    cause,
+  });
 }
 
 /**
