@@ -1,28 +1,20 @@
 /** What can be done with a stack on Elastic Beanstalk. The clients of AWS are loaded with the first question. */
 import { awsBackups } from "../aws/backups";
-import { logStream } from "../aws/log-stream";
-import type { StackPlace } from "../engine/project";
+import { operationsOnAws } from "../aws/operations";
 import type { TargetOperations } from "../target";
-import type { Deployed } from "./deployed";
 
-type Act<T> = (deployed: Deployed) => Promise<T>;
+const { ask, common } = operationsOnAws({
+  deployed: () => import("./deployed"),
+  status: () => import("./status"),
+  logs: () => import("./logs"),
+  exec: () => import("./exec"),
+  releases: () => import("./releases"),
+  discover: () => import("./discover"),
+  rollout: () => import("./rollout"),
+});
 
 export const beanstalkOperations: Omit<TargetOperations, "releaseSource" | "stop" | "purge"> = {
-  status: (place) => ask(place, async () => (await import("./status")).status),
-  logs: (place, options) =>
-    logStream(place, (take) =>
-      ask(place, async () => {
-        const { logs } = await import("./logs");
-        return (deployed) => take(logs(deployed, options));
-      }),
-    ),
-  exec: (place, command, options) =>
-    ask(place, async () => {
-      const [{ exec }, { requirePlugin }] = await Promise.all([import("./exec"), import("../aws/session")]);
-      requirePlugin();
-      return (deployed) => exec(deployed, command, options);
-    }),
-  releases: (place) => ask(place, async () => (await import("./releases")).releases),
+  ...common,
   keptRelease: (place, version) =>
     ask(place, async () => {
       const { keptVersions } = await import("./releases");
@@ -38,20 +30,4 @@ export const beanstalkOperations: Omit<TargetOperations, "releaseSource" | "stop
     const [{ askAwsOf }, { confirmVersions }] = await Promise.all([import("./deployed"), import("./rollout")]);
     await askAwsOf(open, outputs, (deployed) => confirmVersions(deployed, options));
   },
-  explain: async (open) => {
-    const [{ withClients }, { discover }, { explainFailure }] = await Promise.all([
-      import("./deployed"),
-      import("./discover"),
-      import("./rollout"),
-    ]);
-    return withClients(open, async (aws) => {
-      const found = await discover(open.place, aws);
-      return found && explainFailure(found);
-    });
-  },
 };
-
-async function ask<T>(place: StackPlace, loaded: () => Promise<Act<T>>): Promise<T> {
-  const [{ askAws }, act] = await Promise.all([import("./deployed"), loaded()]);
-  return askAws(place, act);
-}
