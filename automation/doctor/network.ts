@@ -1,7 +1,7 @@
 /** Who is let in by a stack's security groups: everybody may reach the front of the application, and nothing else. */
 import { nameOf } from "../engine/changes";
 import { optionOf } from "../graph/parts";
-import type { StateEntry } from "../rehearsal/state";
+import type { StateEntry } from "../engine/state";
 import { fail, ok, type Check, type Look } from "./finding";
 import type { Patient } from "./patient";
 

@@ -4,13 +4,13 @@ import type { Settings } from "../../components/config";
 import { readSettings } from "../configuration";
 import type { AwsAccess } from "../aws/access";
 import { configOf, plainConfigOf } from "../engine/config-values";
-import { stateError } from "../engine/failures";
 import { programOf } from "../engine/program";
 import { placeOf, type StackPlace } from "../engine/project";
 import { NotDeployedError, openStack, type OpenStack } from "../engine/stack";
+import { stateOf, type StateEntry } from "../engine/state";
 import { SlipwayError } from "../errors";
 import type { StackRef } from "../operations";
-import { rehearsedResources, type StateEntry } from "../rehearsal/state";
+import { rehearsedResources } from "../rehearsal/state";
 
 /** What a stack is made of. */
 export interface Anatomy {
@@ -66,7 +66,7 @@ export function patientOf(ref: StackRef): Patient {
 async function anatomyOf(place: StackPlace, open: () => Promise<OpenStack>): Promise<Anatomy> {
   let unread: Error | undefined;
   try {
-    const resources = await deployedResources(place, await open());
+    const { resources } = await stateOf(await open());
     if (resources.length > 0) return { resources, rehearsed: false };
   } catch (error) {
     if (!(error instanceof NotDeployedError)) unread = error as Error;
@@ -74,13 +74,6 @@ async function anatomyOf(place: StackPlace, open: () => Promise<OpenStack>): Pro
   const resources = rehearsedResources(place);
   if (resources.length === 0) throw unread ?? new NotDeployedError(place);
   return { resources, rehearsed: true, ...(unread && { unread }) };
-}
-
-async function deployedResources(place: StackPlace, { stack }: OpenStack): Promise<StateEntry[]> {
-  const exported = await stack.exportStack().catch((error: unknown) => {
-    throw stateError(place, error);
-  });
-  return ((exported.deployment ?? {}) as { resources?: StateEntry[] }).resources ?? [];
 }
 
 async function accessOf({ stack }: StackPlace, config: Readonly<Record<string, string>>): Promise<AwsAccess> {

@@ -1,6 +1,6 @@
 /** Whether what runs was started with the secrets of now. */
 import { nameOf, revealed } from "../engine/changes";
-import type { StateEntry } from "../rehearsal/state";
+import type { StateEntry } from "../engine/state";
 import type { Reader } from "./aws/readers";
 import { ok, warn, type Check, type Look } from "./finding";
 import type { Patient } from "./patient";

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { awsSections, setCommand, type Settings } from "../../components/config";
 import { ENGINES } from "../../components/database";
 import { findPython } from "../../providers/host/python";
-import type { StateEntry } from "../rehearsal/state";
+import type { StateEntry } from "../engine/state";
 import { fail, ok, warn, type Check, type Look } from "./finding";
 import type { Patient } from "./patient";
 import { PRODUCTS, TABLES_DATE, type Product, type ProductName } from "./support-dates";

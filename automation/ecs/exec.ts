@@ -1,5 +1,6 @@
 /** A command in a running container, through ECS Exec. */
 import { ExecuteCommandCommand, type Task } from "@aws-sdk/client-ecs";
+import { shellWords } from "../../components/app";
 import type { OpenSession } from "../aws/session";
 import { SlipwayError } from "../errors";
 import type { Deployed } from "./deployed";
@@ -15,18 +16,13 @@ export async function openSession(deployed: Deployed, command: readonly string[]
       task: task.taskArn,
       container,
       interactive: true,
-      command: `sh -c ${quoted([`cd /app && exec ${quoted(command)}`])}`,
+      command: `sh -c ${shellWords([`cd /app && exec ${shellWords(command)}`])}`,
     }),
   );
   const Target = `ecs:${deployed.cluster}_${shortName(task.taskArn ?? "")}_${runtimeId}`;
   const { sessionId: SessionId, streamUrl: StreamUrl, tokenValue: TokenValue } = session ?? {};
   const opened = { SessionId, StreamUrl, TokenValue };
   return { region: deployed.aws.region, asked: { Target }, session: opened };
-}
-
-/** Words as one line for a shell, each quoted that it would not take as it is. */
-function quoted(words: readonly string[]): string {
-  return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(" ");
 }
 
 /** @throws SlipwayError (config) when the stack's config does not allow shells, (state) when no task runs */

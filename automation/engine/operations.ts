@@ -6,6 +6,7 @@ import { stopped, withSignalForEngine, type Stoppable } from "../stopping";
 import { sortFailure, stateError } from "./failures";
 import { interruptedCreates } from "./interrupted";
 import type { OpenStack } from "./stack";
+import { stateOf } from "./state";
 
 /** What happens while an operation runs, for whoever shows it. */
 export type Progress =
@@ -82,11 +83,8 @@ export function destroyUnprotected(open: OpenStack, options: OperationOptions = 
 }
 
 /** Names of the protected resources that there are. */
-export async function protectedNames({ place, stack }: OpenStack): Promise<string[]> {
-  const exported = await stack.exportStack().catch((error: unknown) => {
-    throw stateError(place, error);
-  });
-  const { resources = [] } = (exported.deployment ?? {}) as { resources?: { urn: string; protect?: boolean }[] };
+export async function protectedNames(open: OpenStack): Promise<string[]> {
+  const { resources } = await stateOf(open);
   return resources.filter(({ protect }) => protect === true).map(({ urn }) => nameOf(urn));
 }
 

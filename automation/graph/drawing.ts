@@ -1,7 +1,7 @@
 /** What a picture of a stack shows: a card for each part, what needs what, where it stands, what changes, what is weak. */
 import { needsOf } from "../../providers/rehearsal/rollout";
 import { isComponent, nameOf } from "../engine/changes";
-import type { StateEntry } from "../rehearsal/state";
+import type { StateEntry } from "../engine/state";
 import { PARTS } from "./parts";
 import { weaknessesOf } from "./weaknesses";
 

@@ -2,13 +2,13 @@
 import { preview } from "../deployments";
 import type { ResourceChange } from "../engine/changes";
 import type { OperationOptions } from "../engine/operations";
-import { stateError } from "../engine/failures";
 import { programOf } from "../engine/program";
 import { placeOf } from "../engine/project";
 import { openStack } from "../engine/stack";
+import { stateOf, type StateEntry } from "../engine/state";
 import { SlipwayError } from "../errors";
 import { rehearse } from "../rehearsal/rehearse";
-import { rehearsedResources, type StateEntry } from "../rehearsal/state";
+import { rehearsedResources } from "../rehearsal/state";
 import { unlessStopped } from "../stopping";
 import { drawingOf, type Drawing } from "./drawing";
 
@@ -46,7 +46,7 @@ export async function drawStack(options: DrawOptions): Promise<Drawing> {
 }
 
 interface Found {
-  resources: StateEntry[];
+  resources: readonly StateEntry[];
   changes: readonly ResourceChange[];
 }
 
@@ -55,22 +55,19 @@ async function deployed(options: DrawOptions): Promise<Found> {
   return { resources, changes: options.changes === true ? (await preview(options)).changes : [] };
 }
 
-/** Resources of the stack's state. The engine decrypts secrets for it, each in an envelope, which no picture opens. */
+/** Resources of the stack's state. Secrets are in envelopes, which no picture opens. */
 export async function deployedResources({
   stack,
   project,
   onProgress,
   signal,
-}: Omit<DrawOptions, "changes">): Promise<StateEntry[]> {
+}: Omit<DrawOptions, "changes">): Promise<readonly StateEntry[]> {
   const place = placeOf(stack, project);
   const report = (message: string): void => onProgress?.({ kind: "message", message });
-  const exported = await unlessStopped(signal, async () => {
-    const open = await openStack(place, programOf(place), report, false);
-    return open.stack.exportStack().catch((error: unknown) => {
-      throw stateError(place, error);
-    });
-  });
-  return ((exported.deployment ?? {}) as { resources?: StateEntry[] }).resources ?? [];
+  const { resources } = await unlessStopped(signal, async () =>
+    stateOf(await openStack(place, programOf(place), report, false)),
+  );
+  return resources;
 }
 
 /** @throws SlipwayError when nothing could be deployed that could be drawn */

@@ -1,5 +1,5 @@
 /** What everything that needs it fails with: the single points of failure of a stack. */
-import type { StateEntry } from "../rehearsal/state";
+import type { StateEntry } from "../engine/state";
 import { PARTS } from "./parts";
 
 /** A single point of failure. */

@@ -5,6 +5,7 @@ import { SlipwayError } from "../errors";
 import { configOf } from "../engine/config-values";
 import type { StackPlace } from "../engine/project";
 import type { OpenStack } from "../engine/stack";
+import { stateOf } from "../engine/state";
 import type { Outputs } from "../target";
 import { accessOf, AppApi, type Access } from "./api";
 
@@ -50,8 +51,7 @@ export async function appOf(open: OpenStack, outputs: Outputs): Promise<Deployed
 
 /** The app of a stack of which nothing is known but its state; undefined where no app was made yet. */
 export async function apiInState(open: OpenStack): Promise<AppApi | undefined> {
-  const exported = await open.stack.exportStack();
-  const { resources = [] } = (exported.deployment ?? {}) as { resources?: { type: string; id?: string }[] };
+  const { resources } = await stateOf(open);
   const id = resources.find(({ type }) => type === "heroku:index/app:App")?.id;
   return id === undefined ? undefined : new AppApi(await accessFor(open), id);
 }

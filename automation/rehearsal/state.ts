@@ -2,19 +2,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { needsOf, type StateResource } from "../../providers/rehearsal/rollout";
+import { needsOf } from "../../providers/rehearsal/rollout";
 import { stateFolder, type StackPlace } from "../engine/project";
+import type { StateEntry } from "../engine/state";
 import { rehearsalFolder } from "./place";
-
-/** A resource as the state has it; secret values are ciphertexts. */
-export interface StateEntry extends StateResource {
-  type: string;
-  id?: string;
-  protect?: boolean;
-  retainOnDelete?: boolean;
-  inputs?: Record<string, unknown>;
-  outputs?: Record<string, unknown>;
-}
 
 interface Checkpoint {
   checkpoint: { latest?: { resources?: StateEntry[] } | null };

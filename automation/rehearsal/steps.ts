@@ -8,10 +8,11 @@ import type { OperationOptions } from "../engine/operations";
 import { nameOf, resourcesIn } from "../engine/changes";
 import type { StackPlace } from "../engine/project";
 import type { OpenStack } from "../engine/stack";
+import type { StateEntry } from "../engine/state";
 import { SlipwayError, type ExitName } from "../errors";
 import { isStopped } from "../stopping";
 import type { ExistingThing, RefusalInStep, RehearsalReport, RehearsalStep, StepFailure } from "./report";
-import { stateResources, staying, type StateEntry } from "./state";
+import { stateResources, staying } from "./state";
 
 const WORDS: Readonly<Record<RehearsalStep["name"], string>> = {
   plan: "Planning on an account of its own",

@@ -1,14 +1,26 @@
 /** A simulated part of AWS on loopback: the calls that operations make, in the protocols of the real services. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { SimulatedBeanstalk, type SimulatedLine } from "./simulated-beanstalk";
+import { SimulatedBeanstalk } from "./simulated-beanstalk";
 import { beanstalkCalls } from "./simulated-beanstalk-calls";
+import { Refused, type Input } from "./simulated-calls";
 import { SimulatedCommands } from "./simulated-commands";
-import { SimulatedEcr, type SimulatedImage } from "./simulated-ecr";
+import { SimulatedEcr } from "./simulated-ecr";
 import { SimulatedEcs } from "./simulated-ecs";
-import { ecsCalls, groupOf, Refused, type Input } from "./simulated-ecs-calls";
-import { logCalls } from "./simulated-logs";
+import { ecsCalls, groupOf } from "./simulated-ecs-calls";
+import { logCalls, type SimulatedLine } from "./simulated-logs";
 import { SimulatedObjects } from "./simulated-objects";
+
+/** What the stack's config says under `aws:` to be led to `endpoint`. */
+export function awsConfig(endpoint: string): Record<string, string> {
+  const names = ["ecs", "logs", "ecr", "elbv2", "elasticbeanstalk", "s3", "secretsmanager", "ssm"];
+  return {
+    "aws:region": "eu-central-1",
+    "aws:accessKey": "none",
+    "aws:secretKey": "none",
+    "aws:endpoints": JSON.stringify([Object.fromEntries(names.map((name) => [name, endpoint]))]),
+  };
+}
 
 export class SimulatedAws {
   readonly ecs = new SimulatedEcs();
@@ -16,7 +28,6 @@ export class SimulatedAws {
   readonly ecr = new SimulatedEcr();
   readonly commands = new SimulatedCommands();
   readonly objects = new SimulatedObjects();
-  readonly images: SimulatedImage[] = this.ecr.images;
   /** Health of each target of the load balancer. */
   targets: { id: string; state: string; reason?: string }[] = [];
   /** Names of the calls that were made, such as `DescribeServices`. */

@@ -1,6 +1,6 @@
 /** The calls of Elastic Beanstalk, in the form in which its API takes and answers them: a query, and XML. */
 import type { SimulatedBeanstalk, SimulatedEnvironment } from "./simulated-beanstalk";
-import { Refused, type Input } from "./simulated-ecs-calls";
+import { Refused, type Input } from "./simulated-calls";
 
 /** Versions that one call tells of at most, so that there are more pages. */
 const PAGE = 3;

@@ -1,5 +1,6 @@
 /** Environments and versions as the Elastic Beanstalk API documents them: updates that go on with each look. */
 import type { Fate } from "./simulated-ecs";
+import type { SimulatedLine } from "./simulated-logs";
 
 export interface SimulatedVersion {
   application: string;
@@ -41,20 +42,13 @@ export interface SimulatedEnvironment {
   update?: { label: string; fate: Fate; looks: number };
 }
 
-/** A line of a log file of an instance. */
-export interface SimulatedLine {
-  group: string;
-  stream: string;
-  at: number;
-  message: string;
-}
-
 /** The environments in one region of one account. */
 export class SimulatedBeanstalk {
   readonly versions: SimulatedVersion[] = [];
   readonly environments = new Map<string, SimulatedEnvironment>();
   readonly lines: SimulatedLine[] = [];
   private count = 0;
+  private clock = 0;
 
   addVersion(application: string, label: string, description = "", bundle = { bucket: "bundles", key: label }): void {
     // The time that is in the label, so that the order is the same.
@@ -133,7 +127,7 @@ export class SimulatedBeanstalk {
     const process = name.endsWith("-worker") ? "worker" : "web";
     const group = `/aws/elasticbeanstalk/${name}/var/log/${process}.stdout.log`;
     for (const { id } of instances)
-      for (const message of log) this.lines.push({ group, stream: id, at: Date.now(), message });
+      for (const message of log) this.lines.push({ group, stream: id, at: this.now(), message });
   }
 
   private tell(
@@ -142,6 +136,12 @@ export class SimulatedBeanstalk {
     message: string,
     version = "",
   ): void {
-    environment.events.unshift({ at: Date.now() / 1000, severity, message, version });
+    environment.events.unshift({ at: this.now() / 1000, severity, message, version });
+  }
+
+  /** Milliseconds, more with each call: what comes after something else is later. */
+  private now(): number {
+    this.clock = Math.max(Date.now(), this.clock + 1);
+    return this.clock;
   }
 }

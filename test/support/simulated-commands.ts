@@ -1,6 +1,6 @@
 /** Run Command, as the API reference of Systems Manager has it: what a command wrote and came to is told when it has ended. */
 import { randomUUID } from "node:crypto";
-import { Refused, type Input } from "./simulated-ecs-calls";
+import { Refused, type Input } from "./simulated-calls";
 
 /** What becomes of a command. */
 export interface CommandFate {

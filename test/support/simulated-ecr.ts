@@ -1,6 +1,6 @@
 /** The part of ECR that keeps what images are made of: manifests by their digests, and layers of each repository. */
 import { createHash } from "node:crypto";
-import { Refused, type Input } from "./simulated-ecs-calls";
+import { Refused, type Input } from "./simulated-calls";
 
 export interface SimulatedImage {
   repositoryName: string;

@@ -1,17 +1,6 @@
 /** The calls of ECS, in the form in which its API takes and answers them. */
+import { Refused, type Input } from "./simulated-calls";
 import type { SimulatedDefinition, SimulatedEcs, SimulatedTask } from "./simulated-ecs";
-
-export type Input = Record<string, unknown>;
-
-/** An error as a service answers it. */
-export class Refused extends Error {
-  constructor(
-    readonly code: string,
-    message: string,
-  ) {
-    super(message);
-  }
-}
 
 /** Call -> what answers it. */
 export function ecsCalls(ecs: SimulatedEcs): Record<string, (input: Input) => unknown> {

@@ -1,7 +1,7 @@
 /** A stack on the simulated Elastic Beanstalk: web and worker, each in its environment, with the versions of two releases. */
 import { awsClients } from "../../automation/beanstalk/clients";
 import type { Deployed } from "../../automation/beanstalk/deployed";
-import { SimulatedAws } from "./simulated-aws";
+import { awsConfig, SimulatedAws } from "./simulated-aws";
 import type { SimulatedEnvironment } from "./simulated-beanstalk";
 import type { Fate } from "./simulated-ecs";
 
@@ -35,18 +35,9 @@ export class SimulatedEnvironments {
       aws.beanstalk.deploy(APPLICATION, `${APPLICATION}-${role}`, label(OLD, role), { log: [`${role} started`] });
     }
     aws.beanstalk.settle();
-    const endpoints = Object.fromEntries(["beanstalk", "logs", "s3", "ssm"].map((name) => [name, endpoint]));
     return new SimulatedEnvironments(aws, {
       place: { project: "/nowhere", stack: "prod" },
-      aws: awsClients(
-        {
-          "aws:region": "eu-central-1",
-          "aws:accessKey": "none",
-          "aws:secretKey": "none",
-          "aws:endpoints": JSON.stringify([endpoints]),
-        },
-        {},
-      ),
+      aws: awsClients(awsConfig(endpoint), {}),
       url: "http://shop.example.com",
       environments: Object.fromEntries(ROLES.map((role) => [role, `${APPLICATION}-${role}`])),
       versions: Object.fromEntries(ROLES.map((role) => [role, label(OLD, role)])),

@@ -1,6 +1,13 @@
 /** The calls of CloudWatch Logs, on lines that others write. */
-import type { SimulatedLine } from "./simulated-beanstalk";
-import { Refused, type Input } from "./simulated-ecs-calls";
+import { Refused, type Input } from "./simulated-calls";
+
+/** A line of a log. */
+export interface SimulatedLine {
+  group: string;
+  stream: string;
+  at: number;
+  message: string;
+}
 
 /**
  * Call -> what answers it.

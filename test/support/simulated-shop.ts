@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { awsClients } from "../../automation/ecs/clients";
 import type { Deployed } from "../../automation/ecs/deployed";
-import { SimulatedAws } from "./simulated-aws";
+import { awsConfig, SimulatedAws } from "./simulated-aws";
 import type { Fate } from "./simulated-ecs";
 
 /** The release that serves, and the one that is deployed after it. */
@@ -21,17 +21,6 @@ export function image(repository: string, release: string): string {
 
 export function digest(repository: string, release: string): string {
   return `sha256:${createHash("sha256").update(`${repository} ${release}`).digest("hex")}`;
-}
-
-/** What the stack's config says under `aws:` to be led to `endpoint`. */
-export function awsConfig(endpoint: string): Record<string, string> {
-  const names = ["ecs", "logs", "ecr", "elbv2", "elasticbeanstalk", "secretsmanager"];
-  return {
-    "aws:region": "eu-central-1",
-    "aws:accessKey": "none",
-    "aws:secretKey": "none",
-    "aws:endpoints": JSON.stringify([Object.fromEntries(names.map((name) => [name, endpoint]))]),
-  };
 }
 
 export class SimulatedShop {

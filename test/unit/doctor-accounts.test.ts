@@ -11,7 +11,8 @@ import { SECRETS } from "../../automation/doctor/secrets";
 import { SUPPORT } from "../../automation/doctor/support";
 import type { Patient } from "../../automation/doctor/patient";
 import { TOOLS } from "../../automation/doctor/tools";
-import { awsConfig, serviceOf, SimulatedShop } from "../support/simulated-shop";
+import { awsConfig } from "../support/simulated-aws";
+import { serviceOf, SimulatedShop } from "../support/simulated-shop";
 import { found, patient, resource } from "./support/patient";
 
 const ENVIRONMENT = "aws:elasticbeanstalk/environment:Environment";

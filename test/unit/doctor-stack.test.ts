@@ -3,7 +3,7 @@ import { NETWORK } from "../../automation/doctor/network";
 import { STANDING } from "../../automation/doctor/standing";
 import { lookAt, SUPPORT } from "../../automation/doctor/support";
 import { PRODUCTS, type Product } from "../../automation/doctor/support-dates";
-import type { StateEntry } from "../../automation/rehearsal/state";
+import type { StateEntry } from "../../automation/engine/state";
 import { STACKS } from "../../components/config/heroku/tables";
 import { found, patient, resource } from "./support/patient";
 

@@ -10,7 +10,7 @@ import { failing } from "../../automation/doctor/finding";
 import { SECRETS, staleness } from "../../automation/doctor/secrets";
 import { SlipwayError } from "../../automation/errors";
 import { doctorText } from "../../automation/terminal/doctor";
-import type { StateEntry } from "../../automation/rehearsal/state";
+import type { StateEntry } from "../../automation/engine/state";
 import { found, patient, resource, secret } from "./support/patient";
 
 describe("slipway doctor", () => {

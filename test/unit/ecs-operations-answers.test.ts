@@ -3,7 +3,8 @@ import { awsClients } from "../../automation/ecs/clients";
 import { awsError } from "../../automation/aws/errors";
 import { status } from "../../automation/ecs/status";
 import { SlipwayError } from "../../automation/errors";
-import { awsConfig, SimulatedShop } from "../support/simulated-shop";
+import { awsConfig } from "../support/simulated-aws";
+import { SimulatedShop } from "../support/simulated-shop";
 
 describe("what AWS answers in place of what was asked", () => {
   const place = { project: "/nowhere", stack: "prod" };

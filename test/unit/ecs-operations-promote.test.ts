@@ -5,7 +5,8 @@ import { repositoryIn } from "../../automation/ecs/images";
 import { imageFacts, manifestOf } from "../../automation/ecs/manifest";
 import { schemaHeads } from "../../automation/ecs/promote";
 import { failureOf } from "../support/failure";
-import { awsConfig, digest, NEW, OLD, SimulatedShop } from "../support/simulated-shop";
+import { awsConfig } from "../support/simulated-aws";
+import { digest, NEW, OLD, SimulatedShop } from "../support/simulated-shop";
 
 const TAG = "0a1b2c3d4e5f-20260101-120000";
 const LAYERS = ["a layer that is longer than one part", "short"];
@@ -47,7 +48,7 @@ describe("an image in ECR (simulated API)", () => {
   it("is copied with its digest and its tag, layer by layer, and not again", async () => {
     const built = shop.aws.ecr.push("dev-web", TAG, {}, LAYERS);
     await copyImage(from, to, built, TAG);
-    expect(shop.aws.images.filter(({ repositoryName }) => repositoryName === "prod-web")).to.deep.equal([
+    expect(shop.aws.ecr.images.filter(({ repositoryName }) => repositoryName === "prod-web")).to.deep.equal([
       { repositoryName: "prod-web", imageDigest: built, imageTags: [TAG] },
     ]);
     expect((await manifestOf(to.ecr, to.repository, built)).text).to.equal(
@@ -76,7 +77,7 @@ describe("an image in ECR (simulated API)", () => {
     });
     const failed = await copyImage(from, to, built, TAG).catch((error: unknown) => error);
     expect(failed).to.be.instanceOf(Error).with.property("name", "InvalidLayerException");
-    expect(shop.aws.images.some(({ repositoryName }) => repositoryName === "prod-web")).to.equal(false);
+    expect(shop.aws.ecr.images.some(({ repositoryName }) => repositoryName === "prod-web")).to.equal(false);
   });
 
   it("that is gone is said to be gone", async () => {

@@ -53,8 +53,8 @@ describe("what is done with a stack on ECS (simulated ECS API)", () => {
       shop.roll("worker");
       shop.roll("web");
       shop.settle();
-      const at = shop.aws.images.findIndex(({ imageDigest }) => imageDigest === digest("worker", OLD));
-      shop.aws.images.splice(at, 1);
+      const at = shop.aws.ecr.images.findIndex(({ imageDigest }) => imageDigest === digest("worker", OLD));
+      shop.aws.ecr.images.splice(at, 1);
       expect((await releases(shop.deployed)).map(({ version }) => version)).to.deep.equal([NEW]);
       expect((await failureOf(keptImages(shop.deployed, OLD))).kind).to.equal("usage");
     });

@@ -57,7 +57,7 @@ describe("what runs on ECS (simulated ECS API)", () => {
     });
 
     it("names no release where the image is gone", async () => {
-      shop.aws.images.length = 0;
+      shop.aws.ecr.images.length = 0;
       const { processes } = await status(shop.deployed);
       expect(processes.filter((process) => "release" in process)).to.deep.equal([]);
     });

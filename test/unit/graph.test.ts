@@ -4,7 +4,7 @@ import { drawingOf, type Card, type Drawing } from "../../automation/graph/drawi
 import { mermaidOf } from "../../automation/graph/mermaid";
 import { PARTS } from "../../automation/graph/parts";
 import { svgOf } from "../../automation/graph/svg";
-import type { StateEntry } from "../../automation/rehearsal/state";
+import type { StateEntry } from "../../automation/engine/state";
 import { CANARY, HOSTILE } from "./support/hostile";
 
 const urn = (type: string, name: string): string => `urn:pulumi:prod::slipway::${type}::${name}`;

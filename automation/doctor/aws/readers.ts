@@ -4,7 +4,7 @@ import type { AwsAccess } from "../../aws/access";
 import { askOnce } from "../../aws/asking";
 import { containerOf, listTasks, shortName } from "../../ecs/services";
 import type { StackPlace } from "../../engine/project";
-import type { StateEntry } from "../../rehearsal/state";
+import type { StateEntry } from "../../engine/state";
 import { environmentsOf } from "./environments";
 
 /** What runs, and the secrets that it read when it was started. */

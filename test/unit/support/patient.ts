@@ -6,7 +6,7 @@ import { awsAccess } from "../../../automation/aws/access";
 import { placeOf } from "../../../automation/engine/project";
 import { TABLES_DATE } from "../../../automation/doctor/support-dates";
 import { NotDeployedError } from "../../../automation/engine/stack";
-import type { StateEntry } from "../../../automation/rehearsal/state";
+import type { StateEntry } from "../../../automation/engine/state";
 import { checkSettings, TARGETS, type TargetName } from "../../../components/config";
 
 export interface PatientOptions {
