@@ -76,12 +76,12 @@ export class OperatedClouds {
 
   /** ECR has the images that the engine has pushed. */
   private followImages(): void {
-    const { ecr, images } = this.aws;
+    const { ecr } = this.aws;
     for (const { inputs, outputs } of this.account.made("docker:index/image:Image")) {
       const { imageName, repoDigest } = outputs as Record<"imageName" | "repoDigest", string>;
       const { args } = inputs["build"] as { args: Record<string, string> };
       const [, repositoryName = "", imageDigest = ""] = /\/(.*)@(.*)$/.exec(repoDigest) ?? [];
-      const known = images.some(
+      const known = ecr.images.some(
         (image) => image.imageDigest === imageDigest && image.repositoryName === repositoryName,
       );
       const tag = imageName.slice(imageName.lastIndexOf(":") + 1);
