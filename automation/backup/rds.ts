@@ -8,6 +8,7 @@ import {
   type RDSClient,
 } from "@aws-sdk/client-rds";
 import type { TargetName } from "../../components/config";
+import { WAIT_FOR_LOCK } from "../engine/locks";
 import type { StackPlace } from "../engine/project";
 import { SlipwayError } from "../errors";
 import {
@@ -26,7 +27,6 @@ import {
 import { checksOf, instanceOf, removeInstance, restoredInstance, type Wanted } from "./rds-instance";
 import { told } from "./rds-errors";
 import { judged } from "./record";
-import { WAIT_FOR_LOCK } from "../waiting";
 import { PATIENCE, waiting } from "./waiting";
 
 /** The instance of a stack, and whom to ask about it. */
