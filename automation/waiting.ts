@@ -10,8 +10,6 @@ export interface Patient {
   waitForLock?: number;
 }
 
-/** What mends that somebody else is at work. */
-export const WAIT_FOR_LOCK = "wait for it to end, or say how long to wait: --wait-for-lock <seconds>";
 const LOOK_EVERY_MS = 1000;
 
 /**

@@ -1,11 +1,12 @@
 /** Backups of a stack's database, and a restore that is tried: the same functions for every target. */
 import * as path from "node:path";
 import { withLock } from "../../tools/lock.mjs";
+import { WAIT_FOR_LOCK } from "../engine/locks";
 import { placeOf, type StackPlace } from "../engine/project";
 import type { OperationOptions } from "../engine/operations";
 import { SlipwayError } from "../errors";
 import { operationsOf, unavailable, type StackRef } from "../operations";
-import { patiently, WAIT_FOR_LOCK, type Patient } from "../waiting";
+import { patiently, type Patient } from "../waiting";
 import {
   chosenBackup,
   newestFirst,

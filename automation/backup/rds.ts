@@ -8,6 +8,7 @@ import {
   type RDSClient,
 } from "@aws-sdk/client-rds";
 import type { TargetName } from "../../components/config";
+import { WAIT_FOR_LOCK } from "../engine/locks";
 import type { StackPlace } from "../engine/project";
 import { SlipwayError } from "../errors";
 import {
@@ -25,7 +26,6 @@ import {
 } from "./backup";
 import { checksOf, instanceOf, removeInstance, restoredInstance, type Wanted } from "./rds-instance";
 import { judged } from "./record";
-import { WAIT_FOR_LOCK } from "../waiting";
 import { PATIENCE, told, waiting } from "./waiting";
 
 /** The instance of a stack, and whom to ask about it. */

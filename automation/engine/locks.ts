@@ -4,8 +4,10 @@ import { hostname } from "node:os";
 import * as path from "node:path";
 import { isAlive } from "../../providers/host/processes";
 import { SlipwayError } from "../errors";
-import { WAIT_FOR_LOCK } from "../waiting";
 import { slipwayFolder, type StackPlace } from "./project";
+
+/** What mends that somebody else is at work. */
+export const WAIT_FOR_LOCK = "wait for it to end, or say how long to wait: --wait-for-lock <seconds>";
 
 /** What Pulumi writes into a lock of its file backend. */
 interface Lock {

@@ -12,7 +12,8 @@ import {
 } from "@aws-sdk/client-rds";
 import { expect } from "chai";
 import * as aws from "../../automation/backup/rds";
-import { patiently, WAIT_FOR_LOCK } from "../../automation/waiting";
+import { WAIT_FOR_LOCK } from "../../automation/engine/locks";
+import { patiently } from "../../automation/waiting";
 import { lastRestoreTest } from "../../automation/backup/record";
 import { CANARY } from "../platforms/support/services";
 import { failureOf } from "../support/failure";
