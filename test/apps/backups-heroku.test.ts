@@ -117,7 +117,9 @@ describe(`backups of Heroku Postgres${missing === undefined ? "" : ` (skipped: $
     expect(capture).to.include({ kind: "timeout", mend: "Heroku goes on with it: slipway backups --stack prod" });
     const anew = new AbortController();
     const wish = { signal: anew.signal, onProgress: () => anew.abort(), from: database.place, into: "shop-again" };
-    expect(await failureOf(heroku.restoreAtHeroku(database, database, wish, PATIENCE))).to.include({ kind: "cancelled" });
+    expect(await failureOf(heroku.restoreAtHeroku(database, database, wish, PATIENCE))).to.include({
+      kind: "cancelled",
+    });
     expect([...data.apps.keys()]).to.deep.equal(["shop"]);
   });
 
