@@ -36,6 +36,8 @@ class ReviewApps {
   /** Pull requests that are worked on, and whether something has happened to them meanwhile. */
   private readonly busy = new Map<number, { again: boolean }>();
 
+  private lastCheckout: Promise<unknown> = Promise.resolve();
+
   constructor(
     private readonly options: Options,
     private readonly stopping: AbortSignal,
@@ -91,8 +93,15 @@ class ReviewApps {
     }
   }
 
+  /** One after another: two commands of git in one clone are in each other's way. */
+  private checkout(stack: string, number: number, commit: string): Promise<string> {
+    const made = this.lastCheckout.then(() => this.worktree(stack, number, commit));
+    this.lastCheckout = made.catch(() => undefined);
+    return made;
+  }
+
   /** The commit, in a folder beside the clone. */
-  private async checkout(stack: string, number: number, commit: string): Promise<string> {
+  private async worktree(stack: string, number: number, commit: string): Promise<string> {
     const { clone } = this.options;
     const folder = this.folderOf(stack);
     const git = (...words: string[]): Promise<unknown> => promisify(execFile)("git", ["-C", clone, ...words]);

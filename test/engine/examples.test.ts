@@ -212,5 +212,36 @@ describe("the examples", function () {
       await until("it has looked", () => github.calls.length > looks);
       expect(existsSync(product.configFile("pr-7"))).to.equal(false);
     });
+
+    it("is one of several that are opened, updated and closed side by side, each in its own stack", async () => {
+      const served = async (number: number, sha: string): Promise<string> => {
+        await until(`#${number} is told`, () => notes(number).some((note) => note.startsWith(sha)));
+        expect(notes(number)).to.deep.equal([notes(number)[0]]);
+        const url = /runs at (http\S+)/.exec(notes(number)[0] ?? "")?.[1] ?? "";
+        expect((await fetch(`${url}/ping`)).status).to.equal(200);
+        const source = path.join(product.folder, `clone-pr-${number}`, "version.txt");
+        expect(readFileSync(source, "utf8")).to.equal(git("show", `${sha}:version.txt`));
+        return url;
+      };
+      const open = (number: number, text: string): string => {
+        const sha = commit(number, text);
+        tell(number, "open", sha);
+        return sha;
+      };
+      const [eight, nine] = [open(8, "eight"), open(9, "nine")];
+      await Promise.all([deliver(8), deliver(9), deliver(8)]);
+      const urls = await Promise.all([served(8, eight), served(9, nine)]);
+      expect(new Set(urls).size).to.equal(2);
+      const [seven, newer] = [open(7, "seven once more"), open(8, "eight, newer")];
+      tell(9, "closed", nine);
+      await Promise.all([deliver(7), deliver(8), deliver(9)]);
+      const [, again] = await Promise.all([served(7, seven), served(8, newer)]);
+      expect(again).to.equal(urls[0]);
+      await until("9 is removed", () => bot.said.includes("pr-9: removed"));
+      const there = [7, 8, 9].map((number) => existsSync(product.configFile(`pr-${number}`)));
+      expect(there).to.deep.equal([true, true, false]);
+      expect(existsSync(product.rootOf("pr-9"))).to.equal(false);
+      expect(bot.said).not.to.match(/^#\d+: \w*Error/m);
+    });
   });
 });
