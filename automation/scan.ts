@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import * as path from "node:path";
+import { namedByCaller } from "./caller";
 import { SlipwayError } from "./errors";
 
 const TIMEOUT_MS = 30_000;
@@ -54,14 +55,15 @@ export async function scanImages({
     const mend = `slipway rehearse --real docker --registry ${registry} puts those of a stack there`;
     throw new SlipwayError("failed", `There is no image in ${registry}.`, mend);
   }
-  mkdirSync(output, { recursive: true });
+  const folder = namedByCaller(output);
+  mkdirSync(folder, { recursive: true });
   const scanned: ScannedImage[] = [];
   for (const repository of repositories) {
     const { tags } = await asked<{ tags: string[] | null }>(registry, `${repository}/tags/list?n=${MANY}`);
     const tag = [...(tags ?? [])].sort((a, b) => builtAt(a).localeCompare(builtAt(b))).at(-1);
     if (tag === undefined) continue;
     const image = `${repository}:${tag}`;
-    const sbom = path.join(output, `${repository.replaceAll("/", "-")}.spdx.json`);
+    const sbom = path.join(folder, `${repository.replaceAll("/", "-")}.spdx.json`);
     await run("SYFT", "syft", ["scan", `registry:${registry}/${image}`, "--output", `spdx-json=${sbom}`], [0]);
     const ended = await run("GRYPE", "grype", [`sbom:${sbom}`, "--only-fixed", "--fail-on", failOn], [0, TOO_SEVERE]);
     scanned.push({ image, sbom, passed: ended === 0 });

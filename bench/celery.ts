@@ -21,6 +21,8 @@ interface Place extends Queue {
   name: string;
   folder: string;
   kind: keyof typeof TASKS;
+  /** Workers that can reach it. */
+  workers: readonly Kind[];
   /** Kills the broker; undefined where it keeps nothing. */
   crash?: () => Promise<void>;
   stop: () => Promise<void>;
@@ -57,7 +59,7 @@ function section(speed: string[][], kills: string[][], absent: readonly string[]
       "The stack's worker runs an application with the blog's settings: a task is acknowledged when it is done, and no more are fetched ahead than are run. " +
         "Bare: `celery --app queue_work worker --concurrency 2 --loglevel INFO` with Celery's default settings: acknowledged before it is run, four fetched ahead for each process.",
       `Kills: ${KILLED.tasks} tasks of ${KILLED.seconds * 1000} ms; a quarter is done when the worker with its processes, or the broker, is killed and started again. With Redis the visibility timeout is 5 s for both.`,
-      "SQS is moto on this machine, whose own speed this is; it keeps nothing when it is killed.",
+      "SQS is moto on this machine, whose own speed this is; it keeps nothing when it is killed. A bare worker knows of no queue that is there already, nor of moto.",
       ...absent.map((each) => `Not measured: ${each}.`),
     ],
   };
@@ -84,19 +86,25 @@ async function startPlaces(folder: string, bin: string): Promise<{ places: Place
   mkdirSync(own);
   const more = { CELERY_BROKER_URL: "sqs://", SLIPWAY_SQS_REGION: "eu-central-1", SLIPWAY_SQS_VISIBILITY: "30" };
   const variables = { ...sqs.variables, ...more, AWS_DEFAULT_REGION: "eu-central-1" };
-  places.push({ name: "SQS (moto)", folder: own, kind: "sqs", bin, variables, stop: sqs.stop });
+  places.push({ name: "SQS (moto)", folder: own, kind: "sqs", workers: [OURS], bin, variables, stop: sqs.stop });
   return { places, absent };
 }
 
 function onServer(name: string, folder: string, bin: string, { url, crash, stop }: Broker): Place {
-  return { name, folder, kind: "server", bin, variables: { CELERY_BROKER_URL: url }, crash, stop };
+  return {
+    name,
+    folder,
+    kind: "server",
+    workers: [OURS, BARE],
+    bin,
+    variables: { CELERY_BROKER_URL: url },
+    crash,
+    stop,
+  };
 }
 
 async function speedOf(place: Place): Promise<string[]> {
-  const results = new Map<Kind, number[]>([
-    [OURS, []],
-    [BARE, []],
-  ]);
+  const results = new Map(place.workers.map((kind) => [kind, [] as number[]]));
   const count = TASKS[place.kind];
   for (let round = 0; round < ROUNDS; round++)
     for (const [kind, rates] of results) {
@@ -105,13 +113,14 @@ async function speedOf(place: Place): Promise<string[]> {
       const worker = startWorker(place, kind);
       rates.push(await throughput(file, count, worker).finally(() => worker.stop()));
     }
-  const [ours = [], bare = []] = [...results.values()];
-  return [place.name, spread(ours, "/s", 0), spread(bare, "/s", 0), ratio(ours, bare)];
+  const [ours = [], bare] = [...results.values()];
+  const compared = bare === undefined ? ["-", "-"] : [spread(bare, "/s", 0), ratio(ours, bare)];
+  return [place.name, spread(ours, "/s", 0), ...compared];
 }
 
 async function killsOf(place: Place): Promise<string[][]> {
   const rows: string[][] = [];
-  for (const kind of [OURS, BARE])
+  for (const kind of place.workers)
     for (const victim of ["worker", "broker"] as const) {
       if (victim === "broker" && place.crash === undefined) continue;
       const { lost, again } = await kill(place, kind, victim);

@@ -12,6 +12,9 @@ import itertools
 import os
 
 WAIT = 20  # seconds, the most that SQS allows: an empty queue costs three requests a minute
+# Seconds until a worker whose slots were all taken looks again for a free one, before it asks SQS. By kombu's own second, a
+# process that takes one task at a time does no more than one in a second, however short they are.
+POLL = 0.05
 
 
 def queues():
@@ -47,6 +50,7 @@ def _install_sqs():
             return {**self.connection.client.transport_options, **options}
 
     SQS.Transport.Channel = Channel
+    SQS.Transport.polling_interval = POLL
     # Defaults: an application that says otherwise is heard.
     defaults.DEFAULTS["task_default_queue"] = next(iter(queues()))
     # SQS carries no broadcasts, and nobody may make the queues that commands would need.

@@ -20,7 +20,8 @@ export interface AwsAccess {
   of: (service: string) => ClientConfig;
 }
 
-type ClientConfig = Pick<ECSClientConfig, "credentials" | "endpoint" | "maxAttempts"> & {
+/** What a client of a service is made with. */
+export type ClientConfig = Pick<ECSClientConfig, "credentials" | "endpoint" | "maxAttempts"> & {
   region: string;
   useFipsEndpoint: boolean;
   useDualstackEndpoint: boolean;

@@ -2,6 +2,7 @@
 import { mkdir } from "node:fs/promises";
 import * as path from "node:path";
 import type { TargetName } from "../../components/config";
+import { namedByCaller } from "../caller";
 import type { StackPlace } from "../engine/project";
 import type { OperationOptions } from "../engine/operations";
 import { SlipwayError } from "../errors";
@@ -88,7 +89,7 @@ async function restore(place: StackPlace, source: Source, wish: RestoreWish): Pr
   const engine = engineFor(place, source, wish);
   const { file, backup } = await fileOf(wish.from, engine, wish.backup);
   if (wish.into === undefined) return replace(place, source, wish, backup, () => engine.replace(file));
-  const into = engine.kind === "sqlite" ? path.resolve(process.env["INIT_CWD"] ?? process.cwd(), wish.into) : wish.into;
+  const into = engine.kind === "sqlite" ? namedByCaller(wish.into) : wish.into;
   await engine.restoreInto(file, into);
   return { backup, into, notes: [] };
 }

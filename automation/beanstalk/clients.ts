@@ -3,6 +3,7 @@ import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { ElasticBeanstalkClient } from "@aws-sdk/client-elastic-beanstalk";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { awsAccess } from "../aws/access";
+import { Objects } from "../aws/objects";
 
 /** Clients of AWS's services. */
 export interface AwsClients {
@@ -10,6 +11,8 @@ export interface AwsClients {
   beanstalk: ElasticBeanstalkClient;
   logs: CloudWatchLogsClient;
   ssm: SSMClient;
+  /** Objects in S3. */
+  objects: Objects;
 }
 
 /**
@@ -24,5 +27,6 @@ export function awsClients(config: Readonly<Record<string, string>>, environment
     beanstalk: new ElasticBeanstalkClient({ ...of("beanstalk"), ...of("elasticbeanstalk") }),
     logs: new CloudWatchLogsClient({ ...of("cloudwatchlogs"), ...of("logs") }),
     ssm: new SSMClient(of("ssm")),
+    objects: new Objects(of("s3"), environment),
   };
 }

@@ -2,60 +2,27 @@
 import { StartSessionCommand } from "@aws-sdk/client-ssm";
 import { shellWords } from "../../components/app";
 import { converse } from "../aws/session";
-import { readSettings } from "../configuration";
-import { SlipwayError } from "../errors";
 import type { Stoppable } from "../stopping";
 import type { Deployed } from "./deployed";
-import { healthOf, webEnvironment } from "./environments";
-
-/** Runs a command as the application, with what its web process was told. It takes root to find that out. */
-const START = "sudo bash /var/app/current/.slipway/exec.sh";
+import { AS_APPLICATION, instanceFor, notConnected } from "./instance";
 
 /**
  * Runs a command in the release that serves, on a web instance that is well and on the caller's terminal.
  *
  * @returns exit code of the session: Session Manager does not tell that of the command
+ * @throws SlipwayError (config) when the stack's config does not allow it, (state) when no instance can be reached
  */
 export async function exec(deployed: Deployed, command: readonly string[], options: Stoppable): Promise<number> {
-  requireAllowed(deployed);
   const { aws, place } = deployed;
   const asked = {
     Target: await instanceFor(deployed),
     DocumentName: "AWS-StartInteractiveCommand",
-    Parameters: { command: [`${START} ${shellWords(command)}`] },
+    Parameters: { command: [`sudo ${AS_APPLICATION} ${shellWords(command)}`] },
   };
-  const session = await aws.ssm.send(new StartSessionCommand(asked)).catch(notConnected);
+  const session = await aws.ssm.send(new StartSessionCommand(asked)).catch((error: unknown) => {
+    throw error instanceof Error && error.name === "TargetNotConnected"
+      ? notConnected(place, asked.Target, error)
+      : error;
+  });
   return converse({ region: aws.region, asked, session }, options);
-
-  function notConnected(error: unknown): never {
-    if (!(error instanceof Error) || error.name !== "TargetNotConnected") throw error;
-    const problem = `The instance ${asked.Target} is not connected to Systems Manager.`;
-    const mend =
-      `slipway up --stack ${place.stack} gives it the right to be; one that was just started, or just given the right, ` +
-      "needs some minutes";
-    throw new SlipwayError("state", problem, mend, { cause: error });
-  }
-}
-
-/** @throws SlipwayError (config) when the stack's config does not allow shells */
-function requireAllowed({ place: { stack, project } }: Deployed): void {
-  if (readSettings(stack, project).beanstalk.exec) return;
-  throw new SlipwayError(
-    "config",
-    `slipway:beanstalk.exec is off in the stack ${stack}: nobody can run a command on its instances.`,
-    `slipway config set beanstalk.exec true --stack ${stack}, then slipway up --stack ${stack}`,
-  );
-}
-
-/** @throws SlipwayError (state) when no instance is well that runs the version of its environment */
-async function instanceFor(deployed: Deployed): Promise<string> {
-  const { EnvironmentName = "", VersionLabel } = await webEnvironment(deployed);
-  const { instances } = await healthOf(deployed, EnvironmentName);
-  const found = instances.find(
-    ({ HealthStatus, Deployment }) =>
-      (HealthStatus === "Ok" || HealthStatus === "Info") && Deployment?.VersionLabel === VersionLabel,
-  );
-  if (found?.InstanceId !== undefined) return found.InstanceId;
-  const { stack } = deployed.place;
-  throw new SlipwayError("state", `No web instance of ${stack} is well.`, `slipway status --stack ${stack}`);
 }

@@ -13,17 +13,27 @@ const { ask, common } = operationsOnAws({
   rollout: () => import("./rollout"),
 });
 
-export const beanstalkOperations: Omit<TargetOperations, "releaseSource" | "stop" | "purge"> = {
+export const beanstalkOperations: Omit<TargetOperations, "stop" | "purge"> = {
   ...common,
   keptRelease: (place, version) =>
     ask(place, async () => {
       const { keptVersions } = await import("./releases");
       return (deployed) => keptVersions(deployed, version);
     }),
+  releaseSource: (place, version) =>
+    ask(place, async () => {
+      const { releaseSource } = await import("./source");
+      return (deployed) => releaseSource(deployed, version);
+    }),
   schemaHeads: (place, version) =>
     ask(place, async () => {
       const { schemaHeads } = await import("./releases");
       return (deployed) => schemaHeads(deployed, version);
+    }),
+  migrate: (place, options) =>
+    ask(place, async () => {
+      const { migrate } = await import("./migrate");
+      return (deployed) => migrate(deployed, options);
     }),
   backups: awsBackups({ name: "beanstalk", where: "on Elastic Beanstalk", mark: "database" }),
   confirm: async (open, outputs, options) => {

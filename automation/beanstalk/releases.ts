@@ -3,6 +3,7 @@ import {
   DescribeEventsCommand,
   type ApplicationVersionDescription,
   type EventDescription,
+  type S3Location,
 } from "@aws-sdk/client-elastic-beanstalk";
 import type { KeptVersions } from "../../components";
 import { schemaHeadsIn } from "../../components/beanstalk/version-description";
@@ -22,6 +23,8 @@ interface Kept {
   versions: KeptVersions;
   /** What Elastic Beanstalk says of the version of the web process. */
   description: string;
+  /** Where the bundle of that version lies. */
+  bundle: S3Location;
 }
 
 /** Releases that can be put back, newest first, and the one that serves. */
@@ -32,6 +35,11 @@ export async function releases(deployed: Deployed): Promise<ReleaseInfo[]> {
 /** The versions of a release that is kept. @throws SlipwayError (usage) when it is not */
 export async function keptVersions(deployed: Deployed, version: string): Promise<KeptVersions> {
   return (await keptRelease(deployed, version)).versions;
+}
+
+/** Where the bundle of the web process of a kept release lies. @throws as {@link keptVersions} */
+export async function bundleOf(deployed: Deployed, version: string): Promise<S3Location> {
+  return (await keptRelease(deployed, version)).bundle;
 }
 
 /** Newest revisions of the database that a kept release knows, as its version says; undefined where it says nothing. */
@@ -60,16 +68,17 @@ async function keptReleases(deployed: Deployed): Promise<Kept[]> {
     // A version alone is half a release: the other one is gone, or never came to be.
     if (web === undefined || roles.some((role) => own(role) === undefined)) return [];
     const worker = roles.includes("worker") ? own("worker") : undefined;
-    const { commit, builtAt: createdAt, description } = web;
+    const { commit, builtAt: createdAt, description, bundle } = web;
     const info = { version, createdAt, current: version === current, ...(commit !== undefined && { commit }) };
     const versions = { web: web.label, ...(worker && { worker: worker.label }) };
-    return [{ info, versions: { kind: "versions", release: version, ...versions }, description }];
+    return [{ info, versions: { kind: "versions", release: version, ...versions }, description, bundle }];
   });
 }
 
-function labelled({ VersionLabel: label = "", Description: description = "" }: ApplicationVersionDescription) {
+function labelled(version: ApplicationVersionDescription) {
+  const { VersionLabel: label = "", Description: description = "", SourceBundle: bundle = {} } = version;
   const read = readLabel(label);
-  return read && { ...read, label, description };
+  return read && { ...read, label, description, bundle };
 }
 
 /** Labels whose last deployment, as far as events tell of it, did not end well. Nothing is said of older ones. */

@@ -1,6 +1,7 @@
 /** The command that tells a pull request what it would change. */
 import { writeFileSync } from "node:fs";
 import { InvalidArgumentError, type Command } from "commander";
+import { namedByCaller } from "../caller";
 import type { StackReport } from "../comment";
 import type { Drawing } from "../graph";
 import { EXIT, SlipwayError } from "../errors";
@@ -58,7 +59,7 @@ async function comment(stacks: string[], flags: CommentFlags): Promise<void> {
 
 async function reportsOf(stacks: string[], flags: CommentFlags): Promise<StackReport[]> {
   const { readReports, stackReports } = await import("../comment");
-  if (flags.from !== undefined) return readReports(flags.from);
+  if (flags.from !== undefined) return readReports(namedByCaller(flags.from));
   return withProgress(
     flags,
     (options) =>
@@ -91,7 +92,7 @@ async function hand(reports: readonly StackReport[], { output, ...place }: Comme
     ? commentHtml(reports, whole, drawings.map(svgOf))
     : [...commentMarkdown(reports, whole), ...drawings.map(fencedMermaid)].join("\n");
   if (output === "-") process.stdout.write(text);
-  else writeFileSync(output, text);
+  else writeFileSync(namedByCaller(output), text);
 }
 
 /** Each stack that there is something to draw of, what changes marked. */

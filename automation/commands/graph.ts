@@ -1,6 +1,7 @@
 /** The command that draws a stack. */
 import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
+import { namedByCaller } from "../caller";
 import { SlipwayError } from "../errors";
 import { stackCommand, stackOf, withProgress, type StackFlags } from "../terminal/command";
 
@@ -43,10 +44,10 @@ async function graph(flags: GraphFlags): Promise<void> {
     true,
   );
   if (flags.json === true) process.stdout.write(`${JSON.stringify(drawing, undefined, 2)}\n`);
-  else if (output.endsWith(".svg")) writeFileSync(output, svgOf(drawing));
+  else if (output.endsWith(".svg")) writeFileSync(namedByCaller(output), svgOf(drawing));
   else {
     const text = output.endsWith(".md") ? fencedMermaid(drawing) : `${mermaidOf(drawing)}\n`;
     if (output === "-") process.stdout.write(text);
-    else writeFileSync(output, text);
+    else writeFileSync(namedByCaller(output), text);
   }
 }

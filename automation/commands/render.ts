@@ -1,6 +1,6 @@
 /** Commands that write files for other tools to run the application with. */
-import * as path from "node:path";
 import type { Command } from "commander";
+import { toCaller } from "../caller";
 import { pc } from "../terminal/colors";
 import { answer, stackCommand, stackOf, type StackFlags } from "../terminal/command";
 import type { Rendered, RenderOptions } from "../render/output";
@@ -58,10 +58,9 @@ function addRender(
       });
       const { folder, release, files } = rendered;
       answer(flags, rendered, () =>
-        [
-          `release ${release} in ${folder}: ${files.join(", ")}`,
-          `${pc.dim("next:")} ${next(path.relative(process.cwd(), folder) || ".")}`,
-        ].join("\n"),
+        [`release ${release} in ${folder}: ${files.join(", ")}`, `${pc.dim("next:")} ${next(toCaller(folder))}`].join(
+          "\n",
+        ),
       );
     });
 }

@@ -1,5 +1,6 @@
 /** Commands around a deployment: a new stack, and a look at what it needs. */
 import type { Command } from "commander";
+import { namedByCaller } from "../caller";
 import type { Finding } from "../doctor";
 import { pc } from "../terminal/colors";
 import { EXIT, SlipwayError } from "../errors";
@@ -42,7 +43,7 @@ function addInit(program: Command): Command {
       const region = process.env["AWS_REGION"] ?? process.env["AWS_DEFAULT_REGION"];
       const interactive = process.stdin.isTTY && process.stderr.isTTY && flags.yes !== true;
       const made = await init({
-        folder: folder ?? process.env["INIT_CWD"] ?? process.cwd(),
+        folder: namedByCaller(folder ?? "."),
         answers: answersFromFlags(flags, process.env),
         overwrite: flags.overwrite === true,
         target: flags.target,

@@ -5,6 +5,7 @@ import { homedir } from "node:os";
 import * as path from "node:path";
 import { parse } from "yaml";
 import { packageRoot } from "../../components/package-root";
+import { namedByCaller } from "../caller";
 import { SlipwayError } from "../errors";
 
 /** One stack of one project folder. */
@@ -34,7 +35,7 @@ const STACK_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
 /** Folder of Pulumi.yaml where none is named: what SLIPWAY_PROJECT says, else Slipway's own. */
 export function defaultProject(): string {
   const named = process.env["SLIPWAY_PROJECT"];
-  return named === undefined || named === "" ? packageRoot : path.resolve(named);
+  return named === undefined || named === "" ? packageRoot : namedByCaller(named);
 }
 
 /**

@@ -52,7 +52,9 @@ const GUARD = /^aws:(ec2\/securityGroup|vpc\/securityGroup\w+):/;
 const SUBNET = "aws:ec2/subnet:Subnet";
 
 /** @param changes what an operation would change; @default nothing is marked */
-export function drawingOf(stack: string, resources: readonly StateEntry[], changes: readonly Changed[] = []): Drawing {
+export function drawingOf(stack: string, state: readonly StateEntry[], changes: readonly Changed[] = []): Drawing {
+  // The state is in the order in which they were made, which differs from one deployment to the next.
+  const resources = state.toSorted((one, two) => (one.urn < two.urn ? -1 : 1));
   const all = resources.filter(({ type }) => !type.startsWith("pulumi:"));
   const cardOf = attached(all, ownersOf(resources));
   const urns = [...new Set(cardOf.values())];
@@ -60,7 +62,9 @@ export function drawingOf(stack: string, resources: readonly StateEntry[], chang
   const byUrn = new Map(all.map((resource) => [resource.urn, resource]));
   const made = new Set(all.map(({ urn }) => urn));
   const isShared = (urn: string): boolean => SHARED.has(byUrn.get(urn)?.type ?? "");
-  const edges = [...edgesOf(all, cardOf)].flatMap(([from, to]) => [...to].map((one): [string, string] => [from, one]));
+  const edges = [...edgesOf(all, cardOf)].flatMap(([from, to]) =>
+    [...to].sort().map((one): [string, string] => [from, one]),
+  );
   const drawn = urns.map((urn) => {
     const inside = all.filter((resource) => cardOf.get(resource.urn) === urn && !isComponent(resource.type));
     const uses = edges.filter(([from, to]) => from === urn && isShared(to)).map(([, to]) => short(nameOf(to)));

@@ -44,11 +44,13 @@ const STYLE = `
   .arrow { fill: none; stroke: #8c959f; stroke-width: 1.3; marker-end: url(#end); }
     .group { fill: #f4f8ff; stroke: #9ec1ef; stroke-width: 1.2; }`;
 
+const NOWHERE: Box = { x: 0, y: 0, width: 0, height: 0 };
+
 /** The picture as text. */
 export function svgOf(drawing: Drawing): string {
   const { cards, title } = drawing;
   const { boxes, arrows } = laidOut(drawing);
-  const boxOf = (id: string): Box => boxes.get(id) ?? { x: 0, y: 0, width: 0, height: 0 };
+  const boxOf = (id: string): Box => boxes.get(id) ?? NOWHERE;
   const frames = FRAMES.filter((group) => boxes.has(`:${group}`));
   const right = Math.max(360, ...[...boxes.values()].map(({ x, width }) => x + width / 2));
   const bottom = Math.max(0, ...[...boxes.values()].map(({ y, height }) => y + height / 2));
@@ -77,16 +79,55 @@ function laidOut({ cards, needs }: Drawing): { boxes: Map<string, Box>; arrows: 
   graph.setDefaultEdgeLabel(() => ({}));
   const [shared, others] = [true, false].map((is) => cards.filter(({ group }) => (group === "shared") === is));
   if (cards.some(({ group }) => group === "network")) graph.setNode(":network", {});
+  // As wide as the widest, so that what comes in level has nothing before it.
+  const width = Math.max(0, ...(others ?? []).map((card) => sizeOf(card).width));
   for (const card of others ?? []) {
-    graph.setNode(card.id, sizeOf(card));
+    graph.setNode(card.id, { ...sizeOf(card), width });
     if (card.group !== undefined) graph.setParent(card.id, `:${card.group}`);
   }
-  for (const [from, to] of needs) if (graph.hasNode(from) && graph.hasNode(to)) graph.setEdge(from, to);
+  const edges = needs.filter((edge) => edge.every((id) => graph.hasNode(id)));
+  for (const [from, to] of edges) graph.setEdge(from, to);
   layout(graph);
   const boxes = new Map(graph.nodes().map((id) => [id, graph.node(id) as Box]));
+  const arrows = edges.map(([from, to]) => [
+    portOf(
+      boxes,
+      from,
+      edges.flatMap((edge) => (edge[0] === from ? [edge[1]] : [])),
+      to,
+      1,
+    ),
+    ...between((graph.edge(from, to) as { points: Point[] }).points),
+    portOf(
+      boxes,
+      to,
+      edges.flatMap((edge) => (edge[1] === to ? [edge[0]] : [])),
+      from,
+      -1,
+    ),
+  ]);
   const bottom = Math.max(0, ...[...boxes.values()].map(({ y, height }) => y + height / 2));
   for (const [id, box] of inRows(shared ?? [], bottom + FRAME + GAP)) boxes.set(id, box);
-  return { boxes, arrows: graph.edges().map((edge) => (graph.edge(edge) as { points: Point[] }).points) };
+  return { boxes, arrows };
+}
+
+/** The way past cards that are between those that an arrow joins; one point is the middle of the gap that has none. */
+function between(points: readonly Point[]): readonly Point[] {
+  return points.length > 3 ? points.slice(1, -1) : [];
+}
+
+/** Where an arrow meets a card: on its right side (1) or its left one (-1), in the order of what is at the other ends. */
+function portOf(
+  boxes: ReadonlyMap<string, Box>,
+  id: string,
+  others: readonly string[],
+  other: string,
+  side: 1 | -1,
+): Point {
+  const { x, y, width, height } = boxes.get(id) ?? NOWHERE;
+  const ordered = others.toSorted((one, two) => (boxes.get(one) ?? NOWHERE).y - (boxes.get(two) ?? NOWHERE).y);
+  const share = (ordered.indexOf(other) + 1) / (others.length + 1);
+  return { x: x + (side * width) / 2, y: y + height * (share - 0.5) };
 }
 
 function sizeOf(card: Card): Pick<Box, "width" | "height"> {
@@ -147,15 +188,17 @@ function frameOf({ x, y, width, height }: Box, name: string): string {
   return `<rect class="group" ${rect} rx="10"/><text class="quiet" x="${round(left + 10)}" y="${round(top - 2)}">${escaped(name)}</text>`;
 }
 
-function arrow(points: readonly Point[]): string {
-  const [first, ...rest] = points;
+/** Leaves and comes in level, so that it crosses no card above or below those that it joins. */
+function arrow([first, ...rest]: readonly Point[]): string {
   if (first === undefined) return "";
-  const middle = rest.slice(0, -1).map((point, index) => {
-    const next = rest[index + 1] ?? point;
-    const end = index === rest.length - 2 ? next : { x: (point.x + next.x) / 2, y: (point.y + next.y) / 2 };
-    return `Q${round(point.x)} ${round(point.y)} ${round(end.x)} ${round(end.y)}`;
+  let last = first;
+  const curves = rest.map((point) => {
+    const middle = round((last.x + point.x) / 2);
+    const curve = `C${middle} ${round(last.y)} ${middle} ${round(point.y)} ${round(point.x)} ${round(point.y)}`;
+    last = point;
+    return curve;
   });
-  return `<path class="arrow" d="M${round(first.x)} ${round(first.y)}${middle.join("")}"/>`;
+  return `<path class="arrow" d="M${round(first.x)} ${round(first.y)}${curves.join("")}"/>`;
 }
 
 /** Only what the picture has. */

@@ -11,6 +11,8 @@ export interface Dyno {
   /** `up`, `starting`, `crashed`, `down` or `idle`. */
   state: string;
   updated_at: string;
+  /** Line of a shell's that it was started with. */
+  command: string;
   release: { version: number };
 }
 
@@ -54,6 +56,18 @@ export interface FormationUpdate {
   quantity?: number;
 }
 
+/** Which part of the log. */
+export interface LogSession {
+  /** Lines to begin with. */
+  lines: number;
+  /** Goes on with what is written from now on. */
+  tail: boolean;
+  /** `app` for what processes write, `heroku` for what becomes of them. @default both, and what add-ons write */
+  source?: "app" | "heroku";
+  /** Name or process type. @default all */
+  dyno?: string;
+}
+
 /** Calls for one app. */
 export class AppApi {
   constructor(
@@ -85,9 +99,14 @@ export class AppApi {
     return this.call("PATCH", "/formation", { updates });
   }
 
+  /** Starts a dyno of the release that serves, for one command; what it writes goes to the log. */
+  run(command: string): Promise<Dyno> {
+    return this.call("POST", "/dynos", { type: "run", command, attach: false });
+  }
+
   /** Where a stream of the log can be read. */
-  async logSession(options: { lines: number; tail: boolean; dyno?: string }): Promise<string> {
-    const session = await this.call<{ logplex_url: string }>("POST", "/log-sessions", { source: "app", ...options });
+  async logSession(options: LogSession): Promise<string> {
+    const session = await this.call<{ logplex_url: string }>("POST", "/log-sessions", options);
     return session.logplex_url;
   }
 

@@ -1,16 +1,12 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
-import { shellWords } from "../../components/app";
+import { commandLine } from "../../components/heroku/command";
 import { SlipwayError } from "../errors";
 import type { Stoppable } from "../stopping";
 
-/** What every command of the application is started by. */
-const START = "python .slipway/slipway_heroku.py";
-
 /** Runs a command of the application on a dyno of its own, by Heroku's command line. @returns its exit code */
 export function execIn(app: string, command: readonly string[], { signal }: Stoppable): Promise<number> {
-  const line = `${START} ${shellWords(command)}`;
-  const words = ["run", "--exit-code", "--app", app, "--", line];
+  const words = ["run", "--exit-code", "--app", app, "--", commandLine(command)];
   return new Promise((resolve, reject) => {
     const child = spawn("heroku", words, { stdio: "inherit", ...(signal && { signal }) });
     child.once("error", (error) => {

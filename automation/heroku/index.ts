@@ -1,11 +1,13 @@
 /** What can be done with an app at Heroku, by its API. The engine is loaded with the first question. */
 import { readSettings } from "../configuration";
 import type { StackPlace } from "../engine/project";
+import { migrationOf } from "../migration";
 import type { TargetOperations } from "../target";
 import { backups } from "./backups";
 import type { DeployedApp } from "./deployed";
 import { execIn } from "./exec";
 import { logsOf } from "./logs";
+import { migrate } from "./migrate";
 import { promotedSlug } from "./promote";
 import { keptSlug, releasesOf, schemaHeads } from "./releases";
 import { statusOf } from "./status";
@@ -28,6 +30,7 @@ export const herokuOperations: Omit<TargetOperations, "releaseSource" | "purge">
     const { pipelineOf } = await import("./deployed");
     return promotedSlug(await deployedApp(place), version, await pipelineOf(to));
   },
+  migrate: async (place, options) => migrate(await deployedApp(place), place.stack, migrationOf(place), options),
   prepare: async (open, { changes }, { onProgress }) => {
     const { changeTier, changesTier } = await import("./tiers");
     if (!changesTier(changes)) return;

@@ -4,7 +4,7 @@ import { textAt, type AppApi } from "./api";
 
 const LINES = 20;
 /** Lines that Heroku remembers. */
-const MEMORY = 1500;
+export const MEMORY = 1500;
 
 /** Log lines of an app, as Heroku writes them: time, process, text. Its memory is of 1,500 lines, for a week. */
 export function logsOf(app: Promise<{ api: AppApi }>, options: LogOptions): Readable {
@@ -16,28 +16,29 @@ async function* linesOf(app: Promise<{ api: AppApi }>, options: LogOptions): Asy
   const { api } = await app;
   // The API takes one process, and no time: the rest is sorted out here.
   const [only] = processes;
-  const asked = { lines: since === undefined ? lines : MEMORY, tail: follow };
+  const asked = { source: "app" as const, lines: since === undefined ? lines : MEMORY, tail: follow };
   const url = await api.logSession({ ...asked, ...(processes.length === 1 && only && { dyno: only }) });
   try {
     const { body } = await textAt(url, signal);
     const text = (body ?? []) as AsyncIterable<Uint8Array>;
     if (processes.length < 2 && since === undefined && filter === undefined) yield* text;
-    else yield* chosen(text, (line) => isWanted(line, options));
+    else for await (const line of linesIn(text)) if (isWanted(line, options)) yield `${line}\n`;
   } catch (error) {
     // Who has followed long enough is no failure.
     if (signal?.aborted !== true) throw error;
   }
 }
 
-async function* chosen(body: AsyncIterable<Uint8Array>, wanted: (line: string) => boolean): AsyncGenerator<string> {
+/** The lines of a stream, without their ends. */
+export async function* linesIn(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let rest = "";
   for await (const chunk of body) {
     const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
     rest = lines.pop() ?? "";
-    for (const line of lines) if (wanted(line)) yield `${line}\n`;
+    yield* lines;
   }
-  if (rest !== "" && wanted(rest)) yield rest;
+  if (rest !== "") yield rest;
 }
 
 /** Lines have the form `<time> app[web.1]: <text>`; a process is named by its name or its type. */

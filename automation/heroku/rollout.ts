@@ -137,7 +137,7 @@ async function releaseOutput(release: HerokuRelease | undefined): Promise<string
 
 /** The end of the log of a process type. */
 async function processLog(api: AppApi, type: string): Promise<string[]> {
-  return ending(await linesAt(await api.logSession({ lines: LOG_LINES, tail: false, dyno: type })));
+  return ending(await linesAt(await api.logSession({ source: "app", lines: LOG_LINES, tail: false, dyno: type })));
 }
 
 function ending(lines: readonly string[]): string[] {

@@ -2,6 +2,7 @@
 import { existsSync, rmSync } from "node:fs";
 import * as path from "node:path";
 import { packageRoot } from "../../components/package-root";
+import { toCaller } from "../caller";
 import { readSettings, setSecretConfig } from "../configuration";
 import type { TargetName } from "../../components/config";
 import { availableTargets } from "../../components/targets";
@@ -91,7 +92,7 @@ async function make(options: InitOptions): Promise<Initialised> {
     if (isNew) rmSync(file, { force: true });
     throw error;
   });
-  return { stack: place.stack, file: path.relative(process.cwd(), file), notes: inspection.findings.map(noteText) };
+  return { stack: place.stack, file: toCaller(file), notes: inspection.findings.map(noteText) };
 }
 
 /** @throws SlipwayError (usage) for a target that there is not */

@@ -4,6 +4,7 @@ import { mkdir } from "node:fs/promises";
 import * as path from "node:path";
 import type { Settings, TargetName } from "../../components/config";
 import { writeWhole } from "../../providers/host/files";
+import { namedByCaller } from "../caller";
 import { readSettings } from "../configuration";
 import { outputs, type StackOptions } from "../deployments";
 import { placeOf, slipwayFolder, type StackPlace } from "../engine/project";
@@ -79,7 +80,7 @@ export async function loadTest(options: LoadOptions): Promise<LoadReport> {
 
 /** Writes the scenario that is made from the URL map, to be changed and kept. @returns the file */
 export async function writeLoadScenario({ stack, project }: StackOptions, file: string): Promise<string> {
-  const target = path.resolve(process.env["INIT_CWD"] ?? process.cwd(), file);
+  const target = namedByCaller(file);
   if (existsSync(target)) throw new SlipwayError("usage", `${target} is there already.`, "another file with --write");
   return (await writeScenario(placeOf(stack, project), target)).file;
 }
@@ -115,7 +116,7 @@ function given(options: LoadOptions): Partial<Settings["load"]> {
 
 /** @throws SlipwayError (usage) for a file that is named, and is none of a load test's */
 function baseline(named: string | undefined, last: string): LoadReport | undefined {
-  const file = named === undefined ? last : path.resolve(process.env["INIT_CWD"] ?? process.cwd(), named);
+  const file = named === undefined ? last : namedByCaller(named);
   if (named === undefined && !existsSync(file)) return undefined;
   try {
     const report = JSON.parse(readFileSync(file, "utf8")) as Partial<LoadReport>;

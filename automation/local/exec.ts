@@ -1,9 +1,8 @@
 import { spawn, type StdioOptions } from "node:child_process";
 import { constants } from "node:os";
-import parseArguments from "string-argv";
-import { readSettings } from "../configuration";
 import { SlipwayError } from "../errors";
 import type { StackPlace } from "../engine/project";
+import { migrationOf } from "../migration";
 import { stopped, type Stoppable } from "../stopping";
 import { deployedRoot, runningSpec } from "./deployed";
 
@@ -18,15 +17,9 @@ export function exec(place: StackPlace, command: readonly string[], options: Sto
  * @throws SlipwayError (usage) when it has none, (failed) when it fails
  */
 export async function migrate(place: StackPlace, options: Stoppable): Promise<void> {
-  const { stack, project } = place;
-  const { app } = readSettings(stack, project);
-  if (app.migrate === undefined) {
-    const mend = `slipway config set app.migrate <command> --stack ${stack}`;
-    throw new SlipwayError("usage", `The application of ${stack} has no migration.`, mend);
-  }
   const toErrors: StdioOptions = ["ignore", process.stderr, process.stderr];
-  const code = await runInRelease(place, parseArguments(app.migrate), toErrors, options);
-  if (code !== 0) throw new SlipwayError("failed", `The migration of ${stack} ended with exit code ${code}.`);
+  const code = await runInRelease(place, migrationOf(place), toErrors, options);
+  if (code !== 0) throw new SlipwayError("failed", `The migration of ${place.stack} ended with exit code ${code}.`);
 }
 
 function runInRelease(

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import type { OnCall } from "../../providers/rehearsal/calls";
 import type { Rehearsal } from "../../providers/rehearsal/start";
 import { withLock } from "../../tools/lock.mjs";
+import { namedByCaller } from "../caller";
 import { readSettings } from "../configuration";
 import type { StackOptions } from "../deployments";
 import { programOf } from "../engine/program";
@@ -99,7 +100,7 @@ async function started(options: RehearseOptions, project: string, folder: string
       clouds: all.filter(({ name }) => !real.includes(name)),
       faults,
       ...(typeof region === "string" && { region }),
-      ...(given !== undefined && { given: readGiven(given) }),
+      ...(given !== undefined && { given: readGiven(namedByCaller(given)) }),
       ...(registry !== undefined && { registry }),
       ...(onCall !== undefined && { onCall }),
     });

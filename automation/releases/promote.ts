@@ -77,8 +77,8 @@ async function releasesFor(from: StackRef, to: StackRef): Promise<[Match, ...Mat
   const sources = readSettings(from.stack, from.project).targets;
   const matches: Match[] = [];
   for (const target of readSettings(to.stack, to.project).targets) {
-    const asBuilt = sources.find((each) => each === target && operationOn(each, "promote") !== undefined);
-    const source = asBuilt ?? sources.find(keepsFiles);
+    const same = sources.find((each) => each === target && (givesAsBuilt(each) || keepsFiles(each)));
+    const source = same ?? sources.find(keepsFiles);
     if (source === undefined) throw notGiven(from, sources, to, target);
     matches.push({ target, kept: await serving(from, source) });
   }
@@ -87,7 +87,11 @@ async function releasesFor(from: StackRef, to: StackRef): Promise<[Match, ...Mat
 
 /** What a target gives away as it was built is no files. */
 function keepsFiles(target: TargetName): boolean {
-  return operationOn(target, "releaseSource") !== undefined && operationOn(target, "promote") === undefined;
+  return operationOn(target, "releaseSource") !== undefined && !givesAsBuilt(target);
+}
+
+function givesAsBuilt(target: TargetName): boolean {
+  return operationOn(target, "promote") !== undefined;
 }
 
 async function serving(ref: StackRef, target: TargetName): Promise<KeptRelease> {

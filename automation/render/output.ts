@@ -1,6 +1,7 @@
 /** Where rendered files go. */
 import { existsSync, promises as fs, readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
+import { namedByCaller } from "../caller";
 import { slipwayFolder, type StackPlace } from "../engine/project";
 import { SlipwayError } from "../errors";
 import type { Stoppable } from "../stopping";
@@ -29,9 +30,7 @@ export interface Rendered {
 
 /** The folder that files of one kind go to. Absolute. */
 export function outputFolder(place: StackPlace, what: string, { output }: RenderOptions): string {
-  return output === undefined
-    ? path.join(slipwayFolder(place), "rendered", place.stack, what)
-    : path.resolve(process.env["INIT_CWD"] ?? process.cwd(), output);
+  return output === undefined ? path.join(slipwayFolder(place), "rendered", place.stack, what) : namedByCaller(output);
 }
 
 /** File that shows what a folder was written for. */

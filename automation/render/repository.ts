@@ -5,6 +5,7 @@ import { describeWorkload } from "../../components/app";
 import { TARGET_SERVERS } from "../../components/config";
 import { reviewAppFiles } from "../../components/heroku";
 import { writeFiles } from "../../components/heroku/bundle";
+import { namedByCaller } from "../caller";
 import { readSettings } from "../configuration";
 import { placeOf } from "../engine/project";
 import { SlipwayError } from "../errors";
@@ -39,7 +40,7 @@ export async function renderRepository({
   }
   const workload = await describeWorkload(settings, placeOf(stack, project).project, stack, TARGET_SERVERS.heroku);
   const files = await reviewAppFiles(workload, settings.heroku, Object.keys(settings.secrets).sort());
-  const target = path.resolve(folder ?? workload.release.source);
+  const target = folder === undefined ? workload.release.source : namedByCaller(folder);
   const differing = Object.keys(files)
     .sort()
     .filter((name) => differs(path.join(target, name), files[name] ?? ""));

@@ -1,6 +1,7 @@
 /** What every command of the line shares: which stack, how it answers, how it asks. */
 import { confirm, isCancel } from "@clack/prompts";
 import { InvalidArgumentError, type Command } from "commander";
+import { callersFolder } from "../caller";
 import { defaultStack } from "../stacks";
 import { EXIT, SlipwayError, type ExitName } from "../errors";
 import { isStopped, stopped, TerminalInterruption } from "../stopping";
@@ -29,7 +30,7 @@ export function stackCommand(program: Command, name: string, summary: string, us
 
 /** The stack that the flags mean. */
 export function stackOf(flags: StackFlags): string {
-  return flags.stack ?? process.env["SLIPWAY_STACK"] ?? defaultStack(process.env["INIT_CWD"] ?? process.cwd());
+  return flags.stack ?? process.env["SLIPWAY_STACK"] ?? defaultStack(callersFolder());
 }
 
 /** Prints a result: as text for people, or as JSON for programs. */

@@ -1,17 +1,17 @@
 /** The files of a release that Heroku reads: which processes there are, how a release is prepared, what it is built with. */
 import { stringify } from "yaml";
-import { headsOf, procfile, shellWords, type Workload } from "../app";
+import { headsOf, procfile, type Workload } from "../app";
 import type { Settings } from "../config";
 import { schemeOf } from "../database/drivers";
 import { systemPackages } from "../image/system-packages";
 import { templateText } from "../package-root";
+import { commandLine } from "./command";
 import { ATTACHED, SCHEMA_VARIABLE } from "./names";
 
 type BuildKind = "buildpack" | "image";
 /** How the source is built. */
 export type SourceBuild = Extract<Settings["heroku"]["build"], { kind: BuildKind }>;
 
-const START = ["python", ".slipway/slipway_heroku.py"];
 const RELEASE = "sh .slipway/release.sh";
 const PYTHON = "3.13";
 
@@ -76,11 +76,6 @@ function imageFiles(
 function releaseCommand({ revisions }: Workload["release"]): string {
   const heads = headsOf(revisions);
   return [...(heads.length === 0 ? [] : [`${SCHEMA_VARIABLE}=${heads.join(",")}`]), RELEASE].join(" ");
-}
-
-/** A command of the application, as a line of a shell's on a dyno. */
-export function commandLine(words: readonly string[]): string {
-  return shellWords([...START, ...words]);
 }
 
 /** Proves that the release loads, then brings the database to it. Any failure leaves the old release running. */

@@ -3,7 +3,8 @@ import { listSource, type Workload } from "../app";
 import type { Settings } from "../config";
 import { givenUrls, plainVariables } from "./environment";
 import { ATTACHED } from "./names";
-import { commandLine, renderedFiles, type SourceBuild } from "./render";
+import { commandLine } from "./command";
+import { renderedFiles, type SourceBuild } from "./render";
 
 type Heroku = Settings["heroku"];
 

@@ -99,9 +99,15 @@ describe("Celery with SQS", function () {
 
   it("keeps to the stack's visibility timeout, whatever the application says", async () => {
     const channel = "write.app.connection().default_channel";
-    expect(await python(send(`print(${channel}.visibility_timeout, ${channel}.wait_time_seconds)`))).to.equal(
-      "3600 20",
-    );
+    const asked = ["visibility_timeout", "wait_time_seconds"].map((name) => `${channel}.${name}`).join(", ");
+    expect(await python(send(`print(${asked})`))).to.equal("3600 20");
+  });
+
+  it("looks for a free slot sooner than once in a second, unless the application says otherwise", async () => {
+    const interval = (options: string): string =>
+      `print(write.app.connection(transport_options=${options}).transport.polling_interval)`;
+    expect(await python(send(interval("{}")))).to.equal("0.05");
+    expect(await python(send(interval('{"polling_interval": 3}')))).to.equal("3");
   });
 
   it("refuses a queue that the stack does not have, by name", async () => {

@@ -104,6 +104,23 @@ for (const [kind, { absent, start }] of Object.entries(KINDS)) {
       expect(lines("seeded")).to.equal(1);
     });
 
+    it("does a job again for whoever asks for it, but not beside another instance", async () => {
+      await once("migrate", "5", "exit 0");
+      const again = (script: string, more: Record<string, string> = {}): Background => {
+        const words = ["--again", "migrate", "/bin/sh", "-c", script];
+        return run("slipway_once.py", words, { SLIPWAY_RELEASE: "5", ...more });
+      };
+      const work = again("touch again; while [ -e again ]; do sleep 0.1; done", { SLIPWAY_KEEP_DATABASE: "5" });
+      await until("it works", () => existsSync(path.join(folder, "again")));
+      const other = again("echo worked");
+      expect(await other.ended(60)).to.equal(75);
+      expect(other.output).to.contain("another instance is at it").and.not.to.contain("worked");
+      rmSync(path.join(folder, "again"));
+      expect(await work.ended(60)).to.equal(0);
+      expect(await again("exit 7").ended(60)).to.equal(1);
+      expect((await once("migrate", "5", "exit 0")).output).to.contain("another instance has done it");
+    });
+
     it("does again what failed", async () => {
       const failed = await once("migrate", "3", "exit 7");
       expect(failed.code).to.equal(1);

@@ -4,14 +4,16 @@ import type { AddressInfo } from "node:net";
 import { SimulatedBeanstalk } from "./simulated-beanstalk";
 import { beanstalkCalls } from "./simulated-beanstalk-calls";
 import { Refused, type Input } from "./simulated-calls";
+import { SimulatedCommands } from "./simulated-commands";
 import { SimulatedEcr } from "./simulated-ecr";
 import { SimulatedEcs } from "./simulated-ecs";
 import { ecsCalls, groupOf } from "./simulated-ecs-calls";
 import { logCalls, type SimulatedLine } from "./simulated-logs";
+import { SimulatedObjects } from "./simulated-objects";
 
 /** What the stack's config says under `aws:` to be led to `endpoint`. */
 export function awsConfig(endpoint: string): Record<string, string> {
-  const names = ["ecs", "logs", "ecr", "elbv2", "elasticbeanstalk", "secretsmanager", "ssm"];
+  const names = ["ecs", "logs", "ecr", "elbv2", "elasticbeanstalk", "secretsmanager", "ssm", "s3"];
   return {
     "aws:region": "eu-central-1",
     "aws:accessKey": "none",
@@ -24,6 +26,8 @@ export class SimulatedAws {
   readonly ecs = new SimulatedEcs();
   readonly beanstalk = new SimulatedBeanstalk();
   readonly ecr = new SimulatedEcr();
+  readonly commands = new SimulatedCommands();
+  readonly objects = new SimulatedObjects();
   /** Health of each target of the load balancer. */
   targets: { id: string; state: string; reason?: string }[] = [];
   /** Names of the calls that were made, such as `DescribeServices`. */
@@ -52,6 +56,12 @@ export class SimulatedAws {
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.method === "GET") {
       const { searchParams } = new URL(request.url ?? "/", this.ecr.address);
+      if (!searchParams.has("of")) {
+        this.calls.push("GetObject");
+        this.meanwhile();
+        this.objects.answer(request, response);
+        return;
+      }
       const found = this.ecr.blob(searchParams.get("of") ?? "", searchParams.get("digest") ?? "");
       response.writeHead(found === undefined ? 404 : 200).end(found);
       return;
@@ -89,6 +99,7 @@ export class SimulatedAws {
       ...this.ecr.calls(),
       ...beanstalkCalls(this.beanstalk),
       StartSession: ({ Target }) => this.startSession(String(Target)),
+      ...this.commands.calls((instance) => this.isConnected(instance)),
       ...logCalls(
         (group) => this.linesIn(group),
         () => this.beanstalk.lines.map(({ group }) => group),
@@ -102,12 +113,16 @@ export class SimulatedAws {
   }
 
   private startSession(instance: string): unknown {
-    const all = [...this.beanstalk.environments.values()].flatMap(({ instances }) => instances);
-    if (!all.some(({ id }) => id === instance))
-      throw new Refused("TargetNotConnected", `${instance} is not connected.`);
+    if (!this.isConnected(instance)) throw new Refused("TargetNotConnected", `${instance} is not connected.`);
     const SessionId = "deployer-0a1b2c3d";
     const StreamUrl = `wss://ssmmessages.eu-central-1.amazonaws.com/v1/data-channel/${SessionId}`;
     return { SessionId, StreamUrl, TokenValue: "token-of-the-session" };
+  }
+
+  private isConnected(instance: string): boolean {
+    return [...this.beanstalk.environments.values()].some(({ instances }) =>
+      instances.some(({ id }) => id === instance),
+    );
   }
 
   private targetHealth(): string {

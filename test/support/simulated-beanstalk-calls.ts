@@ -52,11 +52,12 @@ function describeEnvironments(beanstalk: SimulatedBeanstalk, input: Input): stri
 function describeVersions({ versions }: SimulatedBeanstalk, { ApplicationName, NextToken = "0" }: Input): string {
   const all = versions.filter(({ application }) => application === ApplicationName).reverse();
   const from = Number(NextToken);
-  const ApplicationVersions = all.slice(from, from + PAGE).map(({ label, description, created }) => ({
+  const ApplicationVersions = all.slice(from, from + PAGE).map(({ label, description, created, bundle }) => ({
     ApplicationName: String(ApplicationName),
     VersionLabel: label,
     Description: description,
     DateCreated: new Date(created * 1000).toISOString(),
+    SourceBundle: { S3Bucket: bundle.bucket, S3Key: bundle.key },
     Status: "UNPROCESSED",
   }));
   const more = from + PAGE < all.length ? { NextToken: String(from + PAGE) } : {};

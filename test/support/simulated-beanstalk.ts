@@ -7,6 +7,8 @@ export interface SimulatedVersion {
   label: string;
   description: string;
   created: number;
+  /** Where its bundle lies. */
+  bundle: { bucket: string; key: string };
 }
 
 export interface SimulatedInstance {
@@ -48,9 +50,9 @@ export class SimulatedBeanstalk {
   private count = 0;
   private clock = 0;
 
-  addVersion(application: string, label: string, description = ""): void {
+  addVersion(application: string, label: string, description = "", bundle = { bucket: "bundles", key: label }): void {
     // The time that is in the label, so that the order is the same.
-    this.versions.push({ application, label, description, created: Date.now() / 1000 + this.versions.length });
+    this.versions.push({ application, label, description, created: Date.now() / 1000 + this.versions.length, bundle });
   }
 
   /** Makes an environment, or begins to deploy another version to it. */

@@ -14,7 +14,7 @@ interface Asked {
 
 export class SimulatedPlatform {
   readonly asked: Asked[] = [];
-  /** Method and path -> what is answered; plain text below `/log` and `/ready`. */
+  /** Method and path -> what is answered, or what finds the answer; plain text below `/log` and `/ready`. */
   readonly answers: Record<string, unknown> = {};
   /** Called before each answer, to bring about what has happened meanwhile. */
   meanwhile: () => void = () => undefined;
@@ -23,9 +23,10 @@ export class SimulatedPlatform {
     request.on("data", (data: Buffer) => (body += data.toString()));
     request.on("end", () => {
       const { method = "", url = "", headers } = request;
-      this.asked.push({ method, url, headers, body: body === "" ? undefined : JSON.parse(body) });
+      const asked = { method, url, headers, body: body === "" ? undefined : (JSON.parse(body) as unknown) };
+      this.asked.push(asked);
       this.meanwhile();
-      this.answer(`${method} ${url}`, headers, response);
+      this.answer(asked, response);
     });
   });
 
@@ -39,8 +40,10 @@ export class SimulatedPlatform {
     return new Promise((resolve) => this.server.close(resolve));
   }
 
-  private answer(what: string, headers: http.IncomingHttpHeaders, response: http.ServerResponse): void {
-    const known = this.answers[what];
+  private answer({ method, url, headers, body }: Asked, response: http.ServerResponse): void {
+    const what = `${method} ${url}`;
+    const found = this.answers[what];
+    const known: unknown = typeof found === "function" ? (found as (body: unknown) => unknown)(body) : found;
     if (what.startsWith("GET /log") || what === "GET /ready") {
       response.end(known);
       return;

@@ -3,6 +3,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
+import { migrationLine } from "../../automation/beanstalk/migrate";
 import { templatePath } from "../../components/package-root";
 
 describe("a command on an instance of Elastic Beanstalk", () => {
@@ -24,12 +25,13 @@ describe("a command on an instance of Elastic Beanstalk", () => {
     rmSync(root, { recursive: true });
   });
 
-  const run = (pid: number, command: string): { status: number | null; stdout: string; stderr: string } => {
+  const start = (pid: number, words: readonly string[]): { status: number | null; stdout: string; stderr: string } => {
     writeFileSync(path.join(bin, "systemctl"), `#!/bin/sh\necho ${pid}\n`, { mode: 0o755 });
     const env = { PATH: `${bin}:${process.env["PATH"] ?? ""}`, SLIPWAY_ROOT: root, TERM: "xterm" };
-    const words = [path.join(own, "exec.sh"), "sh", "-c", command];
     return spawnSync("bash", words, { env, encoding: "utf8" });
   };
+  const run = (pid: number, command: string): ReturnType<typeof start> =>
+    start(pid, [path.join(own, "exec.sh"), "sh", "-c", command]);
 
   it("has what the web process was told and what the release says of itself, in its folder, on the caller's terminal", () => {
     const { status, stdout, stderr } = run(web.pid ?? 0, 'echo "$DB_URI|$FLASK_APP|$TERM|$PWD"; exit 7');
@@ -37,6 +39,16 @@ describe("a command on an instance of Elastic Beanstalk", () => {
       `a secret\nof two lines|shop:create_app|xterm|${path.join(root, "var", "app", "current")}\n`,
     );
     expect(status).to.equal(7);
+  });
+
+  it("migrates by a line that tells the end of what is written, and ends as the job does", () => {
+    const script = "import os, sys; print('x' * 30000, sys.argv[1:], os.environ['DB_URI'][:8]); sys.exit(75)";
+    writeFileSync(path.join(own, "slipway_once.py"), script);
+    const line = migrationLine(["flask", "db", "upgrade", "-m", "it's"]).replaceAll("/var/app", `${root}/var/app`);
+    const { status, stdout, stderr } = start(web.pid ?? 0, ["-c", line]);
+    expect(status, stderr).to.equal(75);
+    expect(stdout.slice(-80)).to.contain(`['--again', 'migrate', 'flask', 'db', 'upgrade', '-m', "it's"] a secret\n`);
+    expect(stdout).to.have.length(20_000);
   });
 
   it("is not run where no web process is", () => {

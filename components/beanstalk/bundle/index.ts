@@ -4,9 +4,11 @@ import { existsSync, promises as fs } from "node:fs";
 import * as path from "node:path";
 import { contentVersion, listSource } from "../../app";
 import { keepNewest } from "../../app/artifacts";
+import { CONTENTS, describeContents } from "./contents";
 import { bundleFiles, executable, type BundleArgs } from "./files";
 import { zipOf } from "./zip";
 
+export { unpack, type Unpacked } from "./contents";
 export type { BundleArgs } from "./files";
 
 /** Bundles of each environment that stay on disk. */
@@ -29,14 +31,14 @@ export interface Bundle {
  */
 export async function writeBundle(args: BundleArgs, folder: string): Promise<Bundle> {
   const { role, workload } = args;
-  const { source } = workload.release;
+  const { source, files } = workload.release;
   const listed = await listSource(source);
-  const rendered = bundleFiles(args, listed);
-  const shipped = listed.filter((file) => rendered[file.path] === undefined);
-  const digest = contentVersion(shipped, rendered);
+  const written = bundleFiles(args, listed);
+  const rendered = { ...written, [CONTENTS]: describeContents(listed, written, Object.keys(files)) };
+  const digest = contentVersion(listed, rendered);
   const file = path.join(folder, `${role}-${digest}.zip`);
   if (existsSync(file)) await fs.utimes(file, new Date(), new Date());
-  else await write(file, await zipOf(source, shipped, rendered, executable));
+  else await write(file, await zipOf(source, listed, rendered, executable));
   await keepNewest(folder, new RegExp(`^${role}-[0-9a-f]{12}\\.zip$`), file, KEPT);
   return { file, digest };
 }

@@ -1,5 +1,6 @@
 import { zipSync, type ZipOptions, type Zippable } from "fflate";
 import { readSource, type SourceFile } from "../../app";
+import { placeOf } from "./contents";
 
 /** No file in a bundle has a time of its own: the same content would be other bytes. The oldest that a zip can say. */
 const TIME = new Date(1980, 0, 1);
@@ -22,7 +23,9 @@ export async function zipOf(
 ): Promise<Uint8Array> {
   const entries = new Map<string, [content: Uint8Array, mode: number]>();
   for (const file of listed) {
-    entries.set(file.path, [new Uint8Array(await readSource(source, file)), MODES[file.mode]]);
+    const place = placeOf(file, rendered);
+    const mode = place === file.path ? MODES[file.mode] : MODES.file;
+    entries.set(place, [new Uint8Array(await readSource(source, file)), mode]);
   }
   const encoder = new TextEncoder();
   for (const [path, text] of Object.entries(rendered)) {

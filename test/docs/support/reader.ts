@@ -68,8 +68,6 @@ export class Reader {
     this.environment = {
       ...environment,
       HOME: this.home,
-      // Where whoever runs the tests stands.
-      INIT_CWD: undefined,
       PATH: `${programs}${path.delimiter}${environment["PATH"] ?? ""}`,
       XDG_CACHE_HOME: environment["XDG_CACHE_HOME"] ?? path.join(homedir(), ".cache"),
     };

@@ -2,13 +2,15 @@
  * Clouds on which the command line deploys and operates as if they were the real ones: its engine's providers are the
  * simulated clouds, and beside them are simulated APIs, which know of what runs what the engine has made.
  */
-import { chmodSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { findPulumi } from "../../../automation/engine/pulumi-cli";
+import { fileOf } from "../../../providers/rehearsal/assets";
 import type { Given } from "../../../providers/rehearsal/given";
 import { stateOf } from "../../../providers/rehearsal/heroku/app-state";
 import { SimulatedAws } from "../../support/simulated-aws";
 import type { Fate } from "../../support/simulated-ecs";
+import { SimulatedDynos } from "../../support/simulated-dynos";
 import { KEY, SimulatedPlatform } from "../../support/simulated-platform";
 import { Account } from "./account";
 
@@ -20,6 +22,8 @@ interface Container {
 export class OperatedClouds {
   /** What becomes of the tasks of what is deployed next, by process. */
   fates: Record<string, Fate> = {};
+  /** UUID of an app at Heroku -> what it runs for one command each. */
+  private readonly dynos = new Map<string, SimulatedDynos>();
 
   private constructor(
     readonly account: Account,
@@ -56,6 +60,7 @@ export class OperatedClouds {
     aws.meanwhile = () => {
       clouds.followImages();
       clouds.followServices();
+      clouds.followObjects();
       clouds.followEnvironments();
     };
     heroku.meanwhile = () => {
@@ -71,12 +76,12 @@ export class OperatedClouds {
 
   /** ECR has the images that the engine has pushed. */
   private followImages(): void {
-    const { ecr, images } = this.aws;
+    const { ecr } = this.aws;
     for (const { inputs, outputs } of this.account.made("docker:index/image:Image")) {
       const { imageName, repoDigest } = outputs as Record<"imageName" | "repoDigest", string>;
       const { args } = inputs["build"] as { args: Record<string, string> };
       const [, repositoryName = "", imageDigest = ""] = /\/(.*)@(.*)$/.exec(repoDigest) ?? [];
-      const known = images.some(
+      const known = ecr.images.some(
         (image) => image.imageDigest === imageDigest && image.repositoryName === repositoryName,
       );
       const tag = imageName.slice(imageName.lastIndexOf(":") + 1);
@@ -110,12 +115,26 @@ export class OperatedClouds {
     }
   }
 
+  /** S3 has the objects that the engine has uploaded. */
+  private followObjects(): void {
+    const { all } = this.aws.objects;
+    for (const { inputs, outputs } of this.account.made("aws:s3/bucketObjectv2:BucketObjectv2")) {
+      const { bucket, key } = outputs as Record<"bucket" | "key", string>;
+      const file = fileOf(inputs["source"]);
+      if (file !== undefined && !all.has(`${bucket}/${key}`)) all.set(`${bucket}/${key}`, readFileSync(file));
+    }
+  }
+
   /** Elastic Beanstalk has the versions, and its environments begin to deploy those that the engine has given them. */
   private followEnvironments(): void {
     const { beanstalk } = this.aws;
     for (const { outputs } of this.account.made("aws:elasticbeanstalk/applicationVersion:ApplicationVersion")) {
-      const { application, name, description } = outputs as Record<"application" | "name" | "description", string>;
-      if (!beanstalk.versions.some(({ label }) => label === name)) beanstalk.addVersion(application, name, description);
+      const { application, name, description, bucket, key } = outputs as Record<
+        "application" | "name" | "description" | "bucket" | "key",
+        string
+      >;
+      if (!beanstalk.versions.some(({ label, application: own }) => label === name && own === application))
+        beanstalk.addVersion(application, name, description, { bucket, key });
     }
     for (const { outputs } of this.account.made("aws:elasticbeanstalk/environment:Environment")) {
       const { application, name, version } = outputs as Record<"application" | "name" | "version", string>;
@@ -133,17 +152,21 @@ export class OperatedClouds {
       const since = new Date().toISOString();
       const of = (what: string): string => what.replace(" ", ` /apps/${app.id}`);
       answers[of("GET /formation")] = processes;
-      answers[of("GET /dynos")] = processes.flatMap(({ type, quantity }) =>
+      const dynos = this.dynos.get(app.id) ?? new SimulatedDynos(this.heroku, this.herokuUrl);
+      this.dynos.set(app.id, dynos);
+      dynos.fate = { exitCode: 0, ...this.fates["migrate"] };
+      dynos.serve(app.id, version);
+      const formation = processes.flatMap(({ type, quantity }) =>
         Array.from({ length: quantity }, (_, at) => {
           const name = `${type}.${at + 1}`;
           return { name, type, state: "up", updated_at: since, release: { version } };
         }),
       );
+      answers[of("GET /dynos")] = [...formation, ...dynos.running];
       answers[of("GET /releases")] = releases.toReversed().map(({ slugId, ...release }) => ({
         ...{ id: release.id, version: release.version, created_at: since, status: "succeeded" },
         ...{ current: release.version === version, slug: slugId === undefined ? null : { id: slugId } },
       }));
-      answers[of("POST /log-sessions")] = { logplex_url: `${this.herokuUrl}/log` };
       for (const { inputs, outputs } of this.account.made("heroku:index/build:Build")) {
         const { version: commit } = inputs["source"] as { version?: string };
         const id = String(outputs["slugId"]);

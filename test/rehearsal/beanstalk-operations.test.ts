@@ -1,40 +1,11 @@
-/** The command line on stacks of Elastic Beanstalk and Heroku: real engine, simulated clouds below it, simulated APIs beside them. */
+/** The command line on a stack of Elastic Beanstalk: real engine, simulated clouds below it, a simulated API beside them. */
 import { readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
 import type { ReleaseInfo, Status } from "../../automation";
 import { EXIT } from "../../automation/errors";
-import type { Ended } from "../engine/support/running";
-import { OperatedStack } from "./support/operated-stack";
-
-/** What is done with a stack, whatever it runs on. */
-class Operator {
-  private constructor(readonly stack: OperatedStack) {}
-
-  static async open(...sections: Parameters<typeof OperatedStack.open>): Promise<Operator> {
-    return new Operator(await OperatedStack.open(...sections));
-  }
-
-  async well(...words: string[]): Promise<string> {
-    const { code, stdout, stderr }: Ended = await this.stack.slipway(...words);
-    expect(code, stdout + stderr).to.equal(0);
-    return stdout;
-  }
-
-  async ended(kind: keyof typeof EXIT, ...words: string[]): Promise<string> {
-    const { code, stdout, stderr } = await this.stack.slipway(...words);
-    expect(code, stdout + stderr).to.equal(EXIT[kind]);
-    return stderr;
-  }
-
-  async json<T>(...words: string[]): Promise<T> {
-    return JSON.parse(await this.well(...words, "--json")) as T;
-  }
-
-  releases(): Promise<ReleaseInfo[]> {
-    return this.json("releases");
-  }
-}
+import { unpack } from "../../components/beanstalk/bundle";
+import { Operator } from "./support/operator";
 
 describe("slipway on Elastic Beanstalk (simulated API)", function () {
   this.timeout(200_000);
@@ -88,6 +59,18 @@ describe("slipway on Elastic Beanstalk (simulated API)", function () {
     expect(JSON.parse(session)).to.include({ TokenValue: "token-of-the-session" });
   });
 
+  it("runs the migration apart from a deployment, on one web instance, and tells what it writes", async () => {
+    const { aws } = operator.stack;
+    aws.commands.fate = { output: "Running upgrade -> 1a2b\nslipway: migrate: done\n" };
+    const { code, stdout, stderr } = await operator.stack.slipway("migrate");
+    expect(code, stderr).to.equal(0);
+    expect(stderr).to.contain("Running upgrade -> 1a2b");
+    expect(stdout).to.equal("the database of prod is migrated\n");
+    const instances = aws.beanstalk.environments.get("prod-shop-web")?.instances.map(({ id }) => id);
+    expect(aws.asked.get("SendCommand")).to.include({ DocumentName: "AWS-RunShellScript" });
+    expect(aws.asked.get("SendCommand")?.["InstanceIds"]).to.deep.equal(instances?.slice(0, 1));
+  });
+
   it("fails when another version serves, which the engine takes for a success, and fails once more", async () => {
     operator.stack.stack.changeApp("2");
     operator.stack.fates = { web: { healthy: false, log: ["ValueError: DB_URI is missing"] } };
@@ -129,58 +112,51 @@ describe("slipway on Elastic Beanstalk (simulated API)", function () {
     expect(said).to.match(/^ {2}web: \S+ is deployed instead of /m);
     expect(said).to.contain(`mend: slipway rollback ${first} --stack prod`);
   });
-});
 
-describe("slipway at Heroku (simulated Platform API)", function () {
-  this.timeout(200_000);
-  let operator: Operator;
-  let first: string;
+  describe("and another stack", () => {
+    const { beanstalk } = { beanstalk: { database: { engine: "mariadb" } } };
 
-  before(async () => {
-    const processes = { web: { count: 1 }, worker: { count: 1 }, beat: {} };
-    operator = await Operator.open({ targets: ["heroku"], environment: "dev", processes });
-  });
-  after(() => operator.stack.close());
-
-  it("deploys, and looks whether that is what serves", async () => {
-    await operator.well("up", "--yes");
-    [{ version: first } = { version: "" }] = await operator.releases();
-    expect(first).to.match(/^[0-9a-f]{12}$/);
-  });
-
-  it("fails when the release phase has, which the engine takes for a success", async () => {
-    operator.stack.stack.changeApp("2");
-    const { heroku } = operator.stack;
-    const honest = heroku.meanwhile;
-    heroku.meanwhile = () => {
-      honest();
-      for (const [what, answer] of Object.entries(heroku.answers)) {
-        const [newest, ...others] = Array.isArray(answer) ? (answer as object[]) : [];
-        const [before, ...rest] = others;
-        if (what.endsWith("/releases") && before !== undefined)
-          heroku.answers[what] = [
-            { ...newest, status: "failed", current: false },
-            { ...before, current: true },
-            ...rest,
-          ];
-      }
+    /** The application's own files in the bundle of the web environment that serves in a stack. */
+    const files = (environment: string): object => {
+      const { beanstalk: environments, objects } = operator.stack.aws;
+      const serves = environments.environments.get(environment)?.version;
+      const bundle = environments.versions.find(
+        ({ label, application }) => label === serves && environment.startsWith(application),
+      );
+      const unpacked = unpack(
+        objects.all.get(`${bundle?.bundle.bucket ?? ""}/${bundle?.bundle.key ?? ""}`) ?? Buffer.of(),
+      );
+      return Object.fromEntries(
+        unpacked?.files.map(({ path: own, content }) => [own, Buffer.from(content).toString()]) ?? [],
+      );
     };
-    const said = await operator.ended("failed", "up", "--yes");
-    heroku.meanwhile = honest;
-    expect(said).to.match(/does not serve:\n {2}release: v\d+ failed: its release phase did not end well\n/);
-    expect(said).to.contain(`(release ${first})`);
-    expect(said).to.contain(`mend: slipway rollback ${first} --stack prod puts every process back`);
-  });
 
-  it("puts the old release back, from the slug that Heroku has", async () => {
-    const builds = (): number =>
-      operator.stack.account.calls.filter(({ type, operation }) => type.includes("Build") && operation === "create")
-        .length;
-    const before = builds();
-    expect(before).to.be.greaterThan(0);
-    expect(await operator.well("rollback", first, "--yes")).to.contain(`release ${first} serves again`);
-    expect(builds()).to.equal(before);
-    expect((await operator.releases()).find(({ current }) => current)?.version).to.equal(first);
-    expect(await operator.well("outputs")).to.contain(`release: ${first}\n`);
+    it("is given the files of the bundle that serves, whatever lies in the folders by now", async () => {
+      const live = operator.stack.account.stack("live", { targets: ["beanstalk"], environment: "stg", beanstalk });
+      live.changeApp("of no release");
+      const said = await operator.promoted("live");
+      expect(said).to.contain(`release ${first} of prod serves in live; the next up deploys what the source holds`);
+      const outputs = await operator.told<object>("live", "outputs");
+      expect(outputs).to.include({ release: first, promotedFrom: `${first} of prod` });
+      expect(files("stg-shop-web")).to.deep.equal(files("prod-shop-web"));
+      // The folder of prod holds another release, that of live another one.
+      expect(files("stg-shop-web"))
+        .to.include.keys("requirements.txt", "Procfile")
+        .and.not.to.include.keys("shop/version.txt");
+      const [kept] = await operator.told<ReleaseInfo[]>("live", "releases");
+      expect(kept).to.include({ version: first, current: true });
+      expect(await operator.promoted("live")).to.contain("serves in live already");
+    });
+
+    it("is given them where it runs on something else, too, and nothing that others have put in their place", async () => {
+      operator.stack.account.stack("other", { environment: "dev" });
+      const { code, stderr } = await operator.stack.line("promote", "prod", "other");
+      expect(code, stderr).to.equal(EXIT.declined);
+      const { all } = operator.stack.aws.objects;
+      for (const name of all.keys()) all.set(name, Buffer.from("something else"));
+      const refused = await operator.stack.line("promote", "prod", "live", "--yes");
+      expect(refused.code, refused.stderr).to.equal(EXIT.failed);
+      expect(refused.stderr).to.match(/The bundle s3:\/\/\S+ of \w{12} is not what was deployed/);
+    });
   });
 });
