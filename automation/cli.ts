@@ -18,6 +18,7 @@ import { addScanCommand } from "./commands/scan";
 import { addSetupCommands } from "./commands/setup";
 import { EXIT, SlipwayError } from "./errors";
 import { stackNames } from "./stacks";
+import { isStopped } from "./stopping";
 
 const EXIT_HELP = `
 Exit codes:
@@ -82,7 +83,17 @@ export async function main(argv: readonly string[]): Promise<void> {
     await commandLine().parseAsync([...argv], { from: "user" });
   } catch (error) {
     process.exitCode = report(error);
+    if (isStopped(error)) leaveBehind();
   }
+}
+
+/** Longest time that a command which was stopped waits for questions that a cloud has not answered yet. */
+const UNANSWERED_MS = 5000;
+
+/** Ends the process when nobody waits any more for what still goes on in it, but not before its output is read. */
+function leaveBehind(): void {
+  const leave = (): void => (process.stdout.writableLength > 0 ? leaveBehind() : process.exit());
+  setTimeout(leave, UNANSWERED_MS).unref();
 }
 
 /** Whoever reads the output may leave, such as a terminal that is closed: what is under way goes on to its end all the same. */

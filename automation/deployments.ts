@@ -11,7 +11,7 @@ import { openStack, type OpenStack } from "./engine/stack";
 import { operationsOf } from "./operations";
 import { unlessStopped } from "./stopping";
 import { outputsOf } from "./target";
-import { patiently } from "./waiting";
+import { patiently, type Patient } from "./waiting";
 
 /** Which stack, and how an operation on it is run. */
 export interface StackOptions extends OperationOptions {
@@ -22,10 +22,7 @@ export interface StackOptions extends OperationOptions {
 }
 
 /** How an operation that changes a stack is run. */
-export interface ChangeOptions extends StackOptions {
-  /** Seconds to wait for another operation that holds the stack. @default 0: it is refused at once, as `locked` */
-  waitForLock?: number;
-}
+export interface ChangeOptions extends StackOptions, Patient {}
 
 /** Options of {@link up}. */
 export interface UpOptions extends ChangeOptions, Pick<DeployOptions, "rollbackTo" | "reuse" | "promoted"> {

@@ -27,14 +27,14 @@ export function logs({ stack, project, ...options }: StackRef & LogOptions): Rea
 }
 
 /**
- * Runs a command in the environment of the release that serves. Its signal sends the command SIGTERM.
+ * Runs a command in the environment of the release that serves. Its signal sends the command SIGTERM, and waits for its end.
  *
  * @returns its exit code
  * @throws as {@link status}
  */
-export function exec({ signal, ...ref }: StackQuery, command: readonly string[]): Promise<number> {
+export async function exec({ signal, ...ref }: StackQuery, command: readonly string[]): Promise<number> {
   const options = { ...(signal && { signal }) };
-  return unlessStopped(signal, () => operationOf(ref, "exec")(placeOf(ref.stack, ref.project), command, options));
+  return operationOf(ref, "exec")(placeOf(ref.stack, ref.project), command, options);
 }
 
 /** Releases that are kept, newest first. @throws as {@link status} */

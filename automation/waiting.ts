@@ -4,6 +4,12 @@ import type { OperationOptions } from "./engine/operations";
 import { SlipwayError } from "./errors";
 import { unlessStopped } from "./stopping";
 
+/** Something that waits for others. */
+export interface Patient {
+  /** Seconds to wait for another operation that holds the stack. @default 0: it is refused at once, as `locked` */
+  waitForLock?: number;
+}
+
 const LOOK_EVERY_MS = 1000;
 
 /**
@@ -13,7 +19,7 @@ const LOOK_EVERY_MS = 1000;
  * @param options.waitForLock seconds after which it is not tried once more
  */
 export async function patiently<T>(
-  { waitForLock = 0, signal, onProgress }: OperationOptions & { waitForLock?: number },
+  { waitForLock = 0, signal, onProgress }: OperationOptions & Patient,
   run: () => Promise<T>,
 ): Promise<T> {
   const end = performance.now() + waitForLock * 1000;

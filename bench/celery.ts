@@ -58,7 +58,7 @@ function section(speed: string[][], kills: string[][], absent: readonly string[]
       `${ROUNDS} rounds, in turn: ${TASKS.server} tasks that do nothing but leave their number (SQS: ${TASKS.sqs}) wait in the queue before a worker of two processes starts; from the first that is done to the last.`,
       "The stack's worker runs an application with the blog's settings: a task is acknowledged when it is done, and no more are fetched ahead than are run. " +
         "Bare: `celery --app queue_work worker --concurrency 2 --loglevel INFO` with Celery's default settings: acknowledged before it is run, four fetched ahead for each process.",
-      `Kills: ${KILLED.tasks} tasks of ${KILLED.seconds * 1000} ms; a quarter is done when the worker with its processes, or the broker, is killed and started again. With Redis the visibility timeout is 5 s for both.`,
+      `Kills: ${KILLED.tasks} tasks of ${KILLED.seconds * 1000} ms; a quarter is done when the worker with its processes, or the broker, is killed and started again. With Redis the visibility timeout is 5 s for both, looked at every 10 s.`,
       "SQS is moto on this machine, whose own speed this is; it keeps nothing when it is killed. A bare worker knows of no queue that is there already, nor of moto.",
       ...absent.map((each) => `Not measured: ${each}.`),
     ],

@@ -7,8 +7,9 @@ from celery import Celery
 
 celery = Celery("queue_work", broker=os.environ["CELERY_BROKER_URL"])
 if celery.conf.broker_url.startswith("redis:"):
-    # For both: what a killed worker had taken comes back after this many seconds, not after an hour.
-    celery.conf.broker_transport_options = {"visibility_timeout": 5}
+    # For both: what a killed worker had taken comes back after some seconds, not after an hour: after the first, when one
+    # looks for it every ten seconds, not every hundred.
+    celery.conf.broker_transport_options = {"visibility_timeout": 5, "unacked_restore_throttle": 1}
 if os.environ.get("AT_LEAST_ONCE") == "1":
     celery.conf.update(
         task_acks_late=True,

@@ -27,8 +27,8 @@ export async function load(url: string, seconds: number): Promise<Load> {
   if (trouble !== null) throw new Error(`${url}: ${trouble[0].trim()}`);
   return {
     perSecond: Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1]),
-    p50: milliseconds(/50%\s+(\S+)/.exec(stdout)?.[1]),
-    p99: milliseconds(/99%\s+(\S+)/.exec(stdout)?.[1]),
+    p50: milliseconds(/^ +50% +(\S+)/m.exec(stdout)?.[1]),
+    p99: milliseconds(/^ +99% +(\S+)/m.exec(stdout)?.[1]),
   };
 }
 

@@ -9,11 +9,14 @@ Each prints what is in the database then, as JSON.
 
 import json
 import os
+import signal
 import sqlite3
 import sys
 from contextlib import closing
 from pathlib import Path
 
+# While it waits for a lock, Python would hear of an interruption only afterwards; what is left half-way SQLite takes back.
+signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 # Seconds until a lock that is taken is tried again.
 PAUSE = 0.01

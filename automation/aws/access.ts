@@ -21,8 +21,10 @@ export interface AwsAccess {
 }
 
 /** What a client of a service is made with. */
-export type ClientConfig = Pick<ECSClientConfig, "credentials" | "endpoint" | "maxAttempts"> & {
+export type ClientConfig = Pick<ECSClientConfig, "credentials" | "maxAttempts"> & {
   region: string;
+  /** URL. @default that of AWS */
+  endpoint?: string;
   useFipsEndpoint: boolean;
   useDualstackEndpoint: boolean;
 };

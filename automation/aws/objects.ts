@@ -12,9 +12,11 @@ export class Objects {
   private readonly endpoint: string;
 
   constructor(config: ClientConfig, environment: NodeJS.ProcessEnv) {
+    const { region, endpoint, useFipsEndpoint: fips, useDualstackEndpoint: dualstack } = config;
     const { AWS_ENDPOINT_URL_S3: own, AWS_ENDPOINT_URL: all } = environment;
-    this.region = config.region;
-    this.endpoint = String(config.endpoint ?? own ?? all ?? `https://s3.${config.region}.amazonaws.com`);
+    const host = `s3${fips ? "-fips" : ""}${dualstack ? ".dualstack" : ""}.${region}.amazonaws.com`;
+    this.region = region;
+    this.endpoint = endpoint ?? own ?? all ?? `https://${host}`;
     // A key of S3's is signed as it is in the request.
     this.signer = new ElasticBeanstalkClient({ ...config, signingEscapePath: false });
   }

@@ -1,10 +1,11 @@
 /** What can be done with a stack on AWS, whatever runs it there. What asks AWS is loaded with the first question. */
 import type { OpenStack } from "../engine/stack";
 import type { StackPlace } from "../engine/project";
-import type { Stoppable } from "../stopping";
+import { unlessStopped } from "../stopping";
 import type { Explanation, LogOptions, ReleaseInfo, Status, TargetOperations } from "../target";
 import type { Asking } from "./asking";
 import { logStream } from "./log-stream";
+import type { OpenSession } from "./session";
 
 /** Something that is done with what a target has deployed. */
 type Act<Deployed, T> = (deployed: Deployed) => Promise<T>;
@@ -17,9 +18,7 @@ interface Modules<Clients, Deployed> {
   deployed: () => Promise<Pick<Asking<Clients, Deployed>, "askAws" | "withClients">>;
   status: () => Promise<{ status: Act<Deployed, Status> }>;
   logs: () => Promise<{ logs: (deployed: Deployed, options: LogOptions) => AsyncIterable<string> }>;
-  exec: () => Promise<{
-    exec: (deployed: Deployed, command: readonly string[], options: Stoppable) => Promise<number>;
-  }>;
+  exec: () => Promise<{ openSession: (deployed: Deployed, command: readonly string[]) => Promise<OpenSession> }>;
   releases: () => Promise<{ releases: Act<Deployed, ReleaseInfo[]> }>;
   discover: () => Promise<{ discover: (place: StackPlace, aws: Clients) => Promise<Deployed | undefined> }>;
   rollout: () => Promise<{ explainFailure: Act<Deployed, Explanation | undefined> }>;
@@ -52,12 +51,16 @@ export function operationsOnAws<Clients, Deployed>(
           return (deployed) => take(logs(deployed, options));
         }),
       ),
-    exec: (place, command, options) =>
-      ask(place, async () => {
-        const [{ exec }, { requirePlugin }] = await Promise.all([load.exec(), import("./session")]);
-        requirePlugin();
-        return (deployed) => exec(deployed, command, options);
-      }),
+    exec: async (place, command, options) => {
+      const { converse, requirePlugin } = await import("./session");
+      requirePlugin();
+      const opened = (): Promise<OpenSession> =>
+        ask(place, async () => {
+          const { openSession } = await load.exec();
+          return (deployed) => openSession(deployed, command);
+        });
+      return converse(await unlessStopped(options.signal, opened), options);
+    },
     releases: (place) => ask(place, async () => (await load.releases()).releases),
     explain,
   };

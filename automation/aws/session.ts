@@ -1,5 +1,6 @@
 /** Sessions of Session Manager on the caller's terminal, by its plugin. */
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
+import { runOnTerminal } from "../child";
 import { SlipwayError } from "../errors";
 import type { Stoppable } from "../stopping";
 
@@ -38,21 +39,9 @@ export function requirePlugin(): void {
  *
  * @returns exit code of the session: the plugin does not tell that of the command
  */
-export function converse({ region, asked, session }: OpenSession, { signal }: Stoppable): Promise<number> {
+export function converse({ region, asked, session }: OpenSession, options: Stoppable): Promise<number> {
   const { SessionId, StreamUrl, TokenValue } = session;
-  const words = [VARIABLE, region, "StartSession", "", JSON.stringify(asked)];
-  const child = spawn(PLUGIN, [...words, `https://ssm.${region}.amazonaws.com`], {
-    stdio: "inherit",
-    ...(signal && { signal }),
-    env: { ...process.env, [VARIABLE]: JSON.stringify({ SessionId, StreamUrl, TokenValue }) },
-  });
-  // Keys such as Ctrl-C are for the command at the other end.
-  const ignore = (): void => undefined;
-  process.on("SIGINT", ignore);
-  return new Promise<number>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("exit", (code) => {
-      resolve(code ?? 1);
-    });
-  }).finally(() => process.off("SIGINT", ignore));
+  const words = [VARIABLE, region, "StartSession", "", JSON.stringify(asked), `https://ssm.${region}.amazonaws.com`];
+  const env = { ...process.env, [VARIABLE]: JSON.stringify({ SessionId, StreamUrl, TokenValue }) };
+  return runOnTerminal([PLUGIN, ...words], { ...options, env });
 }

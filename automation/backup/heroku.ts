@@ -55,7 +55,12 @@ export async function captureAtHeroku(
   const { id, app } = await databaseOf(heroku);
   options.onProgress?.({ kind: "message", message: "Heroku makes the backup." });
   const begun = await api.capture(id);
-  const made = backupOf(await ended(api, app.name, begun.uuid, options, patience));
+  const made = backupOf(
+    await ended(api, app.name, begun.uuid, options, patience).catch((error: unknown) => {
+      const onward = `Heroku goes on with it: slipway backups --stack ${heroku.place.stack}`;
+      throw options.signal?.aborted === true ? stopped(options.signal, onward) : error;
+    }),
+  );
   const own = (await captured(api, app.name)).filter(({ scheduled }) => !scheduled);
   const old = tooMany(own, options.keep);
   for (const { num } of old) await api.removeTransfer(app.name, num);

@@ -1,8 +1,12 @@
 /** Backups of a stack's database, and a restore that is tried: the same functions for every target. */
-import { placeOf } from "../engine/project";
+import * as path from "node:path";
+import { withLock } from "../../tools/lock.mjs";
+import { WAIT_FOR_LOCK } from "../engine/locks";
+import { placeOf, type StackPlace } from "../engine/project";
 import type { OperationOptions } from "../engine/operations";
 import { SlipwayError } from "../errors";
 import { operationsOf, unavailable, type StackRef } from "../operations";
+import { patiently, type Patient } from "../waiting";
 import {
   chosenBackup,
   newestFirst,
@@ -14,6 +18,7 @@ import {
   type RestoreTest,
   type RestoreTestWish,
 } from "./backup";
+import { backupFolder } from "./record";
 
 export type {
   Backup,
@@ -38,14 +43,18 @@ export { lastRestoreTest, type PassedRestoreTest } from "./record";
  * console.log(made?.id, made?.tables);
  * ```
  */
-export async function backup({ stack, project, ...options }: StackRef & BackupOptions): Promise<MadeBackup[]> {
+export async function backup({
+  stack,
+  project,
+  ...options
+}: StackRef & BackupOptions & Patient): Promise<MadeBackup[]> {
   const { keep } = options;
   if (keep !== undefined && !(Number.isInteger(keep) && keep >= 1)) {
     throw new SlipwayError("usage", `${keep} backups cannot be kept: allowed are whole numbers from 1 on.`);
   }
   const made: MadeBackup[] = [];
   for (const { of, place } of all({ stack, ...(project !== undefined && { project }) })) {
-    made.push(await of.create(place, options));
+    made.push(await patiently(options, () => of.create(place, options)));
   }
   return made;
 }
@@ -59,7 +68,7 @@ export async function backups(ref: StackRef): Promise<Backup[]> {
 }
 
 /** What {@link restore} is told. */
-export interface RestoreOptions extends StackRef, OperationOptions {
+export interface RestoreOptions extends StackRef, OperationOptions, Patient {
   /** Name of the backup, or its beginning. @default the newest that is complete */
   backup?: string;
   /** The stack whose backup it is. @default the stack itself */
@@ -95,7 +104,7 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
     throw new SlipwayError("declined", "Nothing was changed.");
   }
   const wish = { ...rest, backup: chosen.id, from: placeOf(from, project), ...(into !== undefined && { into }) };
-  return of.restore(placeOf(stack, project), wish);
+  return patiently(rest, () => of.restore(placeOf(stack, project), wish));
 }
 
 /**
@@ -105,17 +114,33 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
  * @returns what was found; a backup that cannot be restored is no error
  * @throws SlipwayError as {@link backup}
  */
-export async function restoreTest({ stack, project, ...wish }: StackRef & RestoreTestWish): Promise<RestoreTest[]> {
+export async function restoreTest({
+  stack,
+  project,
+  ...wish
+}: StackRef & RestoreTestWish & Patient): Promise<RestoreTest[]> {
   const tests: RestoreTest[] = [];
   const ref = { stack, ...(project !== undefined && { project }) };
   for (const { target, of, place } of all(ref)) {
     const own = wish.backup === undefined ? undefined : await of.list(place);
     // A backup that is named is of one target.
     if (own?.some((each) => each.target === target && each.id.startsWith(wish.backup ?? "")) === false) continue;
-    tests.push(await of.test(place, wish));
+    tests.push(await patiently(wish, () => oneTest(place, () => of.test(place, wish))));
   }
   if (tests.length === 0) throw noSuch(stack, wish.backup);
   return tests;
+}
+
+/** Runs a test while no other one of the stack does: both would restore into the same place. */
+function oneTest<T>(place: StackPlace, test: () => Promise<T>): Promise<T> {
+  const held = new AbortController();
+  const refuse = (): void => held.abort();
+  const lock = path.join(backupFolder(place), "tests", "lock");
+  return withLock(lock, test, refuse, held.signal).catch((error: unknown) => {
+    if (!held.signal.aborted) throw error;
+    const problem = `Another restore test of ${place.stack} is under way on this machine.`;
+    throw new SlipwayError("locked", problem, WAIT_FOR_LOCK, { cause: error });
+  });
 }
 
 interface OfTarget {

@@ -5,6 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
 import { allEnded } from "../all-ended";
 import { SlipwayError } from "../errors";
+import { stopped } from "../stopping";
 import type { Contents } from "./backup";
 import { withDatabase, type ServerConnection } from "./connection";
 import { contentsIn } from "./contents-text";
@@ -19,6 +20,8 @@ const DUMP = [
   ...["--no-tablespaces", "--skip-comments"],
 ];
 
+/** How long somebody else may use the tables that are to change places. */
+const LOCK_SECONDS = 60;
 const BATCH = ["--batch", "--skip-column-names"];
 
 /** The engine for a database on a MariaDB or MySQL server. */
@@ -84,11 +87,34 @@ class MariadbEngine implements DatabaseEngine {
         ...old.map((table) => `${quoted(database, table)} TO ${quoted(aside, table)}`),
         ...restored.map((table) => `${quoted(scratch, table)} TO ${quoted(database, table)}`),
       ];
-      if (moves.length > 0) await this.ask(`SET lock_wait_timeout = 60; RENAME TABLE ${moves.join(", ")}`);
+      if (moves.length > 0) await this.rename(moves).catch((error: unknown) => this.unlessRenamed(aside, error));
       await this.drop(aside);
     } finally {
       await this.drop(scratch);
     }
+  }
+
+  /**
+   * A server goes on with a statement whose client is gone: each try is waited for, and is short, so that who visits is not
+   * kept waiting behind it, and an interruption not behind who visits.
+   */
+  private async rename(moves: readonly string[]): Promise<void> {
+    const { signal } = this.context;
+    for (let tries = LOCK_SECONDS; ; tries -= 1) {
+      if (signal?.aborted === true) throw stopped(signal);
+      try {
+        await this.cleanUp(`SET lock_wait_timeout = 1; RENAME TABLE ${moves.join(", ")}`);
+        return;
+      } catch (error) {
+        if (tries <= 1 || !(error instanceof SlipwayError) || !error.message.includes("ERROR 1205")) throw error;
+      }
+    }
+  }
+
+  /** Removes what nothing was moved to. Should it hold the old tables, the next one removes them. */
+  private async unlessRenamed(aside: string, error: unknown): Promise<never> {
+    if ((await this.cleanUp(tablesOf(aside))) === "") await this.drop(aside);
+    throw error;
   }
 
   async contents(into: string): Promise<Contents> {

@@ -1,5 +1,5 @@
 /** Runs the client programs of databases. What is secret goes to them by their environment, which nobody else can read. */
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { pipeline } from "node:stream/promises";
 import type { Readable, Writable } from "node:stream";
 import { SlipwayError } from "../errors";
@@ -25,22 +25,22 @@ export interface Run {
 
 /** As much of what a program says of its failure as is told. */
 const SAID_LINES = 6;
+/** How long a program may take to end once it was interrupted. */
+const INTERRUPTED_MS = 3000;
 
 /**
- * Runs a program to its end.
+ * Runs a program to its end. Its signal interrupts it, which the programs of databases pass on to the server that works for
+ * them, and ends it by force when that takes long.
  *
  * @returns what it wrote, where that goes nowhere else
- * @throws SlipwayError (tool) when it is not installed, (failed) with what it says, (timeout, cancelled) by the signal
+ * @throws SlipwayError (tool) when it is not installed, (failed) with what it says, (timeout, cancelled) when its signal
+ *   has ended it
  */
 export async function run(program: Run): Promise<string> {
   const { command, words, environment, cwd, input, output, signal } = program;
-  if (signal?.aborted === true) throw stopped(signal);
-  const child = spawn(command, words, {
-    env: environment,
-    stdio: "pipe",
-    ...(cwd !== undefined && { cwd }),
-    ...(signal && { signal }),
-  });
+  if (isInterrupted(signal)) throw stopped(signal);
+  const child = spawn(command, words, { env: environment, stdio: "pipe", ...(cwd !== undefined && { cwd }) });
+  const released = interruptedBy(signal, child);
   const text = { written: "", said: "" };
   child.stderr.setEncoding("utf8").on("data", (data: string) => (text.said = `${text.said}${data}`.slice(-8192)));
   const ended = new Promise<number | null>((resolve, reject) => {
@@ -54,10 +54,36 @@ export async function run(program: Run): Promise<string> {
     if (code !== 0) throw failure(program, `exit code ${code ?? "of a signal"}`, text.said);
     return text.written;
   } catch (error) {
-    child.kill("SIGKILL");
+    if (!isInterrupted(signal)) child.kill("SIGKILL");
     await Promise.allSettled([ended, read, fed]);
     throw explained(error, program, text.said);
+  } finally {
+    released();
   }
+}
+
+function isInterrupted(signal: AbortSignal | undefined): signal is AbortSignal {
+  return signal?.aborted === true;
+}
+
+/** @returns what lets the program go */
+function interruptedBy(signal: AbortSignal | undefined, child: ChildProcessWithoutNullStreams): () => void {
+  let late: NodeJS.Timeout | undefined;
+  const interrupt = (): void => {
+    child.kill("SIGINT");
+    late = setTimeout(() => child.kill("SIGKILL"), INTERRUPTED_MS);
+  };
+  // What it has started may hold its output open for longer than it lives.
+  const close = (code: number | null): void => {
+    if (!isInterrupted(signal) || code === 0) return;
+    for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
+  };
+  signal?.addEventListener("abort", interrupt, { once: true });
+  child.once("exit", close);
+  return () => {
+    signal?.removeEventListener("abort", interrupt);
+    clearTimeout(late);
+  };
 }
 
 /** A program that has failed reads no more: that is told by its exit code. */
@@ -77,8 +103,8 @@ async function collect(from: Readable, text: { written: string }): Promise<void>
 }
 
 function explained(error: unknown, { command, packages, signal }: Run, said: string): unknown {
+  if (isInterrupted(signal)) return stopped(signal);
   if (error instanceof SlipwayError) return error;
-  if (signal?.aborted === true) return stopped(signal);
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === "ENOENT") {
     return new SlipwayError("tool", `${command} is not installed on this machine.`, `install ${packages}`);

@@ -58,8 +58,11 @@ export async function restoredInstance(
   }
   options.onProgress?.({ kind: "message", message: `RDS makes the instance ${name}; that takes minutes.` });
   const asked = { DBInstanceIdentifier: name };
-  await told(`The instance ${name}`, options, () =>
-    waitUntilDBInstanceAvailable(waiting(rds, options, patience), asked),
+  await told(
+    `The instance ${name}`,
+    options,
+    () => waitUntilDBInstanceAvailable(waiting(rds, options, patience), asked),
+    wanted.protect === undefined ? undefined : `AWS goes on with the instance ${name}, which costs until you remove it`,
   );
   const made = await describe(rds, name);
   if (made === undefined) throw new SlipwayError("failed", `RDS does not have the instance ${name} that it has made.`);

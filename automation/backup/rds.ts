@@ -8,6 +8,7 @@ import {
   type RDSClient,
 } from "@aws-sdk/client-rds";
 import type { TargetName } from "../../components/config";
+import { WAIT_FOR_LOCK } from "../engine/locks";
 import type { StackPlace } from "../engine/project";
 import { SlipwayError } from "../errors";
 import {
@@ -58,10 +59,14 @@ export async function snapshotOfRds(
     { Key: "slipway:stack", Value: database.place.stack },
     ...(release === undefined ? [] : [{ Key: RELEASE, Value: release }]),
   ];
-  await rds.send(new CreateDBSnapshotCommand({ DBInstanceIdentifier: instance, DBSnapshotIdentifier: id, Tags: tags }));
+  const wanted = { DBInstanceIdentifier: instance, DBSnapshotIdentifier: id, Tags: tags };
+  await rds.send(new CreateDBSnapshotCommand(wanted)).catch(unlessBusy);
   options.onProgress?.({ kind: "message", message: `RDS makes the snapshot ${id}.` });
-  await told(`The snapshot ${id}`, options, () =>
-    waitUntilDBSnapshotAvailable(waiting(rds, options, patience), { DBSnapshotIdentifier: id }),
+  await told(
+    `The snapshot ${id}`,
+    options,
+    () => waitUntilDBSnapshotAvailable(waiting(rds, options, patience), { DBSnapshotIdentifier: id }),
+    `AWS goes on with the snapshot ${id}: slipway backups --stack ${database.place.stack}`,
   );
   const known = await snapshotsOf(database);
   const made = known.find((backup) => backup.id === id);
@@ -126,6 +131,15 @@ export async function testAtRds(
   } finally {
     await removeInstance(rds, name, patience);
   }
+}
+
+/**
+ * @throws SlipwayError (locked) while the instance is changed, backed up or moved
+ * @source https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBSnapshot.html: InvalidDBInstanceState
+ */
+function unlessBusy(error: unknown): never {
+  if (!(error instanceof Error) || !/^InvalidDBInstanceState/.test(error.name)) throw error;
+  throw new SlipwayError("locked", `RDS makes no snapshot now: ${error.message}`, WAIT_FOR_LOCK, { cause: error });
 }
 
 /** A snapshot, as a backup. */

@@ -26,7 +26,8 @@ export function sqliteEngine(file: string, context: EngineContext): DatabaseEngi
     kind: "sqlite",
     extension: ".sqlite",
     trial: path.join(context.folder, "restored.sqlite"),
-    dump: (target) => python("copy", file, target),
+    // Python leaves what it was writing to where it is ended.
+    dump: (target) => python("copy", file, target).finally(() => drop(`${target}.partial`)),
     restoreInto: async (backup, into) => {
       await refuseData(into);
       const partial = `${into}.${process.pid}.partial`;

@@ -1,18 +1,16 @@
 /** A command on an instance, through Session Manager. */
 import { StartSessionCommand } from "@aws-sdk/client-ssm";
 import { shellWords } from "../../components/app";
-import { converse } from "../aws/session";
-import type { Stoppable } from "../stopping";
+import type { OpenSession } from "../aws/session";
 import type { Deployed } from "./deployed";
 import { AS_APPLICATION, instanceFor, notConnected } from "./instance";
 
 /**
- * Runs a command in the release that serves, on a web instance that is well and on the caller's terminal.
+ * Has a command run in the release that serves, on a web instance that is well, for whoever takes the session up.
  *
- * @returns exit code of the session: Session Manager does not tell that of the command
  * @throws SlipwayError (config) when the stack's config does not allow it, (state) when no instance can be reached
  */
-export async function exec(deployed: Deployed, command: readonly string[], options: Stoppable): Promise<number> {
+export async function openSession(deployed: Deployed, command: readonly string[]): Promise<OpenSession> {
   const { aws, place } = deployed;
   const asked = {
     Target: await instanceFor(deployed),
@@ -24,5 +22,5 @@ export async function exec(deployed: Deployed, command: readonly string[], optio
       ? notConnected(place, asked.Target, error)
       : error;
   });
-  return converse({ region: aws.region, asked, session }, options);
+  return { region: aws.region, asked, session };
 }

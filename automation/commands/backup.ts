@@ -1,27 +1,23 @@
 /** Commands about backups. */
 import { InvalidArgumentError, type Command } from "commander";
-import { EXIT } from "../errors";
-import { agreed, answer, stackCommand, stackOf, withProgress, type StackFlags } from "../terminal/command";
 import { backupsText, madeText, restoredText, restoreTestText } from "../terminal/backups";
+import { patience, waitingCommand, type ChangeFlags } from "../terminal/changing";
+import { agreed, answer, operationCommand, perform, stackCommand, stackOf, type StackFlags } from "../terminal/command";
 
-interface RestoreFlags extends StackFlags {
-  into?: string;
-  live?: boolean;
-  from?: string;
-}
+type RestoreFlags = ChangeFlags & { into?: string; live?: boolean; from?: string };
 
 /** Adds `backup`, `backups`, `restore` and `restore-test`. */
 export function addBackupCommands(program: Command): void {
-  stackCommand(program, "backup", "make a backup of the database, while it is in use")
+  waitingCommand(operationCommand(program, "backup", "make a backup of the database, while it is in use"))
     .option("--keep <count>", "remove backups made so before, but for so many in all (default: keep all)", count)
-    .action(async (flags: StackFlags & { keep?: number }) => {
+    .action(async (flags: ChangeFlags & { keep?: number }) => {
       const { backup } = await import("../backup");
       const { keep } = flags;
       const stack = stackOf(flags);
-      const made = await withProgress(flags, (options) =>
-        backup({ ...options, stack, ...(keep !== undefined && { keep }) }),
-      );
-      answer(flags, made, () => madeText(stack, made));
+      await perform("backup", flags, async (options) => {
+        const made = await backup({ ...options, ...patience(flags), stack, ...(keep !== undefined && { keep }) });
+        return { value: made, text: () => madeText(stack, made) };
+      });
     });
   stackCommand(program, "backups", "list the backups that are kept").action(async (flags: StackFlags) => {
     const { backups } = await import("../backup");
@@ -29,21 +25,27 @@ export function addBackupCommands(program: Command): void {
     answer(flags, found, () => backupsText(found));
   });
   addRestore(program);
-  stackCommand(program, "restore-test", "restore a backup into something that is removed again, and look at it")
+  addRestoreTest(program);
+}
+
+function addRestoreTest(program: Command): void {
+  const summary = "restore a backup into something that is removed again, and look at it";
+  waitingCommand(operationCommand(program, "restore-test", summary))
     .argument("[backup]", "name, or its beginning (default: the newest)")
-    .action(async (wanted: string | undefined, flags: StackFlags) => {
+    .action(async (wanted: string | undefined, flags: ChangeFlags) => {
       const { restoreTest } = await import("../backup");
-      const named = wanted === undefined ? {} : { backup: wanted };
-      const tests = await withProgress(flags, (options) =>
-        restoreTest({ ...options, ...named, stack: stackOf(flags) }),
-      );
-      answer(flags, tests, () => restoreTestText(tests));
-      if (tests.some(({ passed }) => !passed)) process.exitCode = EXIT.failed;
+      const asked = { stack: stackOf(flags), ...patience(flags), ...(wanted !== undefined && { backup: wanted }) };
+      await perform("restore-test", flags, async (options) => {
+        const tests = await restoreTest({ ...options, ...asked });
+        const ended = tests.every(({ passed }) => passed) ? "ok" : "failed";
+        return { value: tests, text: () => restoreTestText(tests), ended };
+      });
     });
 }
 
 function addRestore(program: Command): void {
-  stackCommand(program, "restore", "restore a backup into something new, or in the place of the live data")
+  const summary = "restore a backup into something new, or in the place of the live data";
+  waitingCommand(operationCommand(program, "restore", summary))
     .argument("[backup]", "name, or its beginning (default: the newest)")
     .option("--into <name>", "what is made for it: a file, a database, an RDS instance, an app at Heroku")
     .option("--live", "replace the stack's own data, after a backup of it")
@@ -58,11 +60,14 @@ function addRestore(program: Command): void {
         ...(into !== undefined && { into }),
         ...(from !== undefined && { from }),
         ...(live !== undefined && { live }),
+        ...patience(flags),
       };
       const confirm = ({ id }: { id: string }): Promise<boolean> =>
         agreed(flags, `Replace ALL DATA of ${stack} with that of ${id}?`);
-      const restored = await withProgress(flags, (options) => restore({ ...options, ...asked, stack, confirm }));
-      answer(flags, restored, () => restoredText(restored));
+      await perform("restore", flags, async (options) => {
+        const restored = await restore({ ...options, ...asked, stack, confirm });
+        return { value: restored, text: () => restoredText(restored) };
+      });
     });
 }
 

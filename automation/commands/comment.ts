@@ -5,9 +5,12 @@ import { namedByCaller } from "../caller";
 import type { StackReport } from "../comment";
 import type { Drawing } from "../graph";
 import { EXIT, SlipwayError } from "../errors";
+import type { OperationOptions } from "../engine/operations";
+import type { Stoppable } from "../stopping";
 import { answer, withProgress } from "../terminal/command";
+import { timeLimited, type TimeFlags } from "../terminal/interruption";
 
-interface CommentFlags {
+interface CommentFlags extends TimeFlags {
   rehearse?: boolean;
   keep?: boolean;
   given?: string;
@@ -21,10 +24,11 @@ interface CommentFlags {
 
 /** Adds `comment`. */
 export function addCommentCommand(program: Command): void {
-  program
+  const command = program
     .command("comment")
     .summary("tell a pull request what it would change, in one comment")
-    .description("Preview stacks, and write one comment on the pull request; the next run edits it.")
+    .description("Preview stacks, and write one comment on the pull request; the next run edits it.");
+  timeLimited(command)
     .argument("[stacks...]", "names of stacks (default: those with a target in a cloud, else all)")
     .option("--rehearse", "on simulated clouds: needs no credentials")
     .option("--keep", "with --rehearse: against what the last rehearsal deployed, such as the base's")
@@ -50,37 +54,49 @@ async function comment(stacks: string[], flags: CommentFlags): Promise<void> {
   if (flags.output !== undefined && !/^-$|\.(md|html)$/.test(flags.output)) {
     throw new SlipwayError("usage", `--output ${flags.output} ends neither with .md nor with .html.`);
   }
-  const reports = await reportsOf(stacks, flags);
-  if (flags.json === true) answer(flags, reports, () => "");
-  else await hand(reports, flags);
+  const reports = await withProgress(flags, (options) => reportedAndTold(stacks, flags, options), true);
   const failed = reports.find(({ failure }) => failure !== undefined)?.failure;
   if (failed !== undefined) process.exitCode = EXIT[failed.kind];
 }
 
-async function reportsOf(stacks: string[], flags: CommentFlags): Promise<StackReport[]> {
+async function reportedAndTold(
+  stacks: string[],
+  flags: CommentFlags,
+  options: OperationOptions,
+): Promise<StackReport[]> {
+  const reports = await reportsOf(stacks, flags, options);
+  if (flags.json === true) answer(flags, reports, () => "");
+  else await hand(reports, flags, options);
+  return reports;
+}
+
+async function reportsOf(stacks: string[], flags: CommentFlags, options: OperationOptions): Promise<StackReport[]> {
   const { readReports, stackReports } = await import("../comment");
   if (flags.from !== undefined) return readReports(namedByCaller(flags.from));
-  return withProgress(
-    flags,
-    (options) =>
-      stackReports({
-        ...options,
-        ...(stacks.length > 0 && { stacks }),
-        rehearse: flags.rehearse === true,
-        keep: flags.keep === true,
-        ...(flags.given !== undefined && { given: flags.given }),
-      }),
-    true,
-  );
+  return stackReports({
+    ...options,
+    ...(stacks.length > 0 && { stacks }),
+    rehearse: flags.rehearse === true,
+    keep: flags.keep === true,
+    ...(flags.given !== undefined && { given: flags.given }),
+  });
 }
 
 /** To the file that is named, else to the pull request. */
-async function hand(reports: readonly StackReport[], { output, ...place }: CommentFlags): Promise<void> {
+async function hand(
+  reports: readonly StackReport[],
+  { output, ...place }: CommentFlags,
+  { signal }: Stoppable,
+): Promise<void> {
   const { commentHtml, commentMarkdown, commitOf, postComment } = await import("../comment");
   const commit = place.commit ?? commitOf();
   const format = { ...(commit !== undefined && { commit }) };
   if (output === undefined) {
-    const { url, parts, created, edited, removed } = await postComment(reports, place, format);
+    const { url, parts, created, edited, removed } = await postComment(
+      reports,
+      { ...place, ...(signal && { signal }) },
+      format,
+    );
     const done = `${created} added, ${edited} edited, ${removed} removed`;
     process.stdout.write(`${url}\n${parts} ${parts === 1 ? "part" : "parts"}: ${done}\n`);
     return;

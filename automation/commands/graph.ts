@@ -4,8 +4,9 @@ import type { Command } from "commander";
 import { namedByCaller } from "../caller";
 import { SlipwayError } from "../errors";
 import { stackCommand, stackOf, withProgress, type StackFlags } from "../terminal/command";
+import { timeLimited, type TimeFlags } from "../terminal/interruption";
 
-interface GraphFlags extends StackFlags {
+interface GraphFlags extends StackFlags, TimeFlags {
   output: string;
   changes?: boolean;
   rehearse?: boolean;
@@ -15,7 +16,8 @@ interface GraphFlags extends StackFlags {
 
 /** Adds `graph`. */
 export function addGraphCommand(program: Command): void {
-  stackCommand(program, "graph", "draw the stack: its parts, what they need, what is a single point of failure")
+  const summary = "draw the stack: its parts, what they need, what is a single point of failure";
+  timeLimited(stackCommand(program, "graph", summary))
     .option("--output <file>", "file that ends with .svg, .mmd or .md; - for Mermaid on standard output", "-")
     .option("--changes", "mark what up would change")
     .option("--rehearse", "draw what a rehearsal deploys: needs no credentials")

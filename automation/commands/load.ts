@@ -3,8 +3,10 @@ import { InvalidArgumentError, type Command } from "commander";
 import { EXIT } from "../errors";
 import type { LoadOptions } from "../load/test";
 import { answer, stackCommand, stackOf, withProgress, type StackFlags } from "../terminal/command";
+import { timeLimited, type TimeFlags } from "../terminal/interruption";
 
 type LoadFlags = StackFlags &
+  TimeFlags &
   Pick<
     LoadOptions,
     "users" | "spawnRate" | "seconds" | "p95" | "failures" | "throughput" | "slower" | "url" | "baseline"
@@ -12,7 +14,7 @@ type LoadFlags = StackFlags &
 
 /** Adds `load`. */
 export function addLoadCommand(program: Command): void {
-  stackCommand(program, "load", "let visitors loose on what runs, and hold it to limits")
+  timeLimited(stackCommand(program, "load", "let visitors loose on what runs, and hold it to limits"))
     .option("--users <count>", "visitors at a time", number)
     .option("--spawn-rate <count>", "visitors that begin each second", number)
     .option("--seconds <seconds>", "how long it takes", number)

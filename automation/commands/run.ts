@@ -7,6 +7,7 @@ import type { ReleaseInfo } from "../target";
 import { asking, patience, waitingCommand, type ChangeFlags } from "../terminal/changing";
 import { agreed, answer, operationCommand, perform, stackCommand, stackOf, withProgress } from "../terminal/command";
 import type { OperationFlags, StackFlags } from "../terminal/command";
+import { interruptible, timeLimited, type TimeFlags } from "../terminal/interruption";
 import { outputsText } from "../terminal/plan";
 import { statusText } from "../terminal/status";
 import { tableText } from "../terminal/table";
@@ -85,11 +86,14 @@ function addLogs(program: Command): void {
 }
 
 function addExec(program: Command): void {
-  stackCommand(program, "exec", "run a command in the release that serves, such as: slipway exec -- flask shell")
+  const summary = "run a command in the release that serves, such as: slipway exec -- flask shell";
+  timeLimited(stackCommand(program, "exec", summary))
     .argument("<command...>", "command and its arguments, after --")
-    .action(async (command: string[], flags: StackFlags) => {
+    .action(async (command: string[], flags: StackFlags & TimeFlags) => {
       const { exec } = await import("../running");
-      process.exitCode = await exec({ stack: stackOf(flags) }, command);
+      const run = (signal: AbortSignal): Promise<number> => exec({ stack: stackOf(flags), signal }, command);
+      // Ctrl-C is for the command.
+      process.exitCode = await interruptible(flags, run, ["SIGTERM"]);
     });
 }
 

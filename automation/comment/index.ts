@@ -1,10 +1,9 @@
 /** One comment on a pull request, about everything that it would change. */
 import { SlipwayError } from "../errors";
-import { unlessStopped } from "../stopping";
 import { commentMarkdown, markerOf, PREVIEW, type CommentFormat } from "./pages";
 import { commitOf, pullRequestComments, type PullRequestOptions } from "./place";
 import type { StackReport } from "./report";
-import { stick, type PostedComment } from "./sticky";
+import { stick, stoppable, type PostedComment } from "./sticky";
 
 export { commitOf, type PullRequestOptions } from "./place";
 export { stackReports, type ReportOptions } from "./gather";
@@ -25,7 +24,7 @@ export async function postComment(
   const host = await pullRequestComments(place);
   const commit = format.commit ?? commitOf();
   const bodies = commentMarkdown(reports, { limit: host.limit, ...(commit !== undefined && { commit }) });
-  return unlessStopped(place.signal, () => stick(host, bodies));
+  return stick(stoppable(host, place), bodies);
 }
 
 /**
@@ -44,5 +43,5 @@ export async function postNote(name: string, markdown: string, place: PullReques
     throw new SlipwayError("usage", `${said}: allowed are lower-case letters and hyphens, but not ${PREVIEW}.`);
   }
   const host = await pullRequestComments(place);
-  return unlessStopped(place.signal, () => stick(host, [`${markerOf(1, name)}\n${markdown}\n`], name));
+  return stick(stoppable(host, place), [`${markerOf(1, name)}\n${markdown}\n`], name);
 }

@@ -1,4 +1,5 @@
 /** Keeps one comment in one or more parts on a pull request: edits what is there, adds what is missing, removes the rest. */
+import { unlessStopped, type Stoppable } from "../stopping";
 import { partOf, PREVIEW } from "./pages";
 
 /** A comment that is there. */
@@ -51,6 +52,17 @@ export async function stick(host: CommentHost, bodies: readonly string[], name =
     if (part === 1 && kept !== undefined) done.url = kept.url;
   }
   return done;
+}
+
+/** A host that is asked nothing more once the signal has come: what a call has begun there is not undone. */
+export function stoppable(host: CommentHost, { signal }: Stoppable): CommentHost {
+  return {
+    limit: host.limit,
+    own: () => unlessStopped(signal, () => host.own()),
+    create: (body) => unlessStopped(signal, () => host.create(body)),
+    edit: (id, body) => unlessStopped(signal, () => host.edit(id, body)),
+    remove: (id) => unlessStopped(signal, () => host.remove(id)),
+  };
 }
 
 /** @returns whether a part was added */

@@ -1,18 +1,13 @@
 /** A command in a running container, through ECS Exec. */
 import { ExecuteCommandCommand, type Task } from "@aws-sdk/client-ecs";
 import { shellWords } from "../../components/app";
-import { converse } from "../aws/session";
+import type { OpenSession } from "../aws/session";
 import { SlipwayError } from "../errors";
-import type { Stoppable } from "../stopping";
 import type { Deployed } from "./deployed";
 import { describeServices, listTasks, shortName } from "./services";
 
-/**
- * Runs a command in a web task of the release that serves, on the caller's terminal.
- *
- * @returns exit code of the session: ECS does not tell that of the command
- */
-export async function exec(deployed: Deployed, command: readonly string[], options: Stoppable): Promise<number> {
+/** Has ECS run a command in a web task of the release that serves, for whoever takes the session up. */
+export async function openSession(deployed: Deployed, command: readonly string[]): Promise<OpenSession> {
   const task = await taskFor(deployed);
   const { name: container = "", runtimeId = "" } = task.containers?.[0] ?? {};
   const { session } = await deployed.aws.ecs.send(
@@ -27,7 +22,7 @@ export async function exec(deployed: Deployed, command: readonly string[], optio
   const Target = `ecs:${deployed.cluster}_${shortName(task.taskArn ?? "")}_${runtimeId}`;
   const { sessionId: SessionId, streamUrl: StreamUrl, tokenValue: TokenValue } = session ?? {};
   const opened = { SessionId, StreamUrl, TokenValue };
-  return converse({ region: deployed.aws.region, asked: { Target }, session: opened }, options);
+  return { region: deployed.aws.region, asked: { Target }, session: opened };
 }
 
 /** @throws SlipwayError (config) when the stack's config does not allow shells, (state) when no task runs */

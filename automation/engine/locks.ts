@@ -6,6 +6,9 @@ import { isAlive } from "../../providers/host/processes";
 import { SlipwayError } from "../errors";
 import { slipwayFolder, type StackPlace } from "./project";
 
+/** What mends that somebody else is at work. */
+export const WAIT_FOR_LOCK = "wait for it to end, or say how long to wait: --wait-for-lock <seconds>";
+
 /** What Pulumi writes into a lock of its file backend. */
 interface Lock {
   pid: number;
@@ -30,8 +33,9 @@ export function lockedError(place: StackPlace, said: string, cause: unknown): Sl
 
 function heldBy({ stack }: StackPlace, lock: Lock | undefined, cause?: unknown): SlipwayError {
   const who = lock && `: process ${lock.pid} of ${lock.username} on ${lock.hostname}, since ${lock.timestamp}`;
-  const mend = "wait for it to end, or say how long to wait: --wait-for-lock <seconds>";
-  return new SlipwayError("locked", `Another operation on stack ${stack} is under way${who ?? ""}.`, mend, { cause });
+  return new SlipwayError("locked", `Another operation on stack ${stack} is under way${who ?? ""}.`, WAIT_FOR_LOCK, {
+    cause,
+  });
 }
 
 /**

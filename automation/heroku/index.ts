@@ -2,6 +2,7 @@
 import { readSettings } from "../configuration";
 import type { StackPlace } from "../engine/project";
 import { migrationOf } from "../migration";
+import { unlessStopped } from "../stopping";
 import type { TargetOperations } from "../target";
 import { backups } from "./backups";
 import type { DeployedApp } from "./deployed";
@@ -22,7 +23,10 @@ export const herokuOperations: Omit<TargetOperations, "releaseSource" | "purge">
   status: async (place) =>
     statusOf(await deployedApp(place), place.stack, readSettings(place.stack, place.project).app.health.ready),
   logs: (place, options) => logsOf(deployedApp(place), options),
-  exec: async (place, command, options) => execIn((await deployedApp(place)).app, command, options),
+  exec: async (place, command, options) => {
+    const { app } = await unlessStopped(options.signal, () => deployedApp(place));
+    return execIn(app, command, options);
+  },
   releases: async (place) => releasesOf((await deployedApp(place)).api),
   keptRelease: async (place, version) => keptSlug((await deployedApp(place)).api, place.stack, version),
   schemaHeads: async (place, version) => schemaHeads((await deployedApp(place)).api, version),

@@ -74,7 +74,8 @@ class DynoLog {
   /** Waits for the end of the dyno, and tells what it writes. @returns its exit code; undefined where the log has none */
   async end(tell: (line: string) => void): Promise<number | undefined> {
     const { pause, looks } = this.listening;
-    for (let left = looks; left > 0; await setTimeout(pause, undefined, this.signal && { signal: this.signal })) {
+    let left = looks;
+    while (left > 0) {
       const ends = this.exitCode !== undefined;
       // Before its log is read: what a dyno that is gone has written is in there.
       const there = !ends && (await this.api.dynos()).some(({ name }) => name === this.dyno);
@@ -82,6 +83,7 @@ class DynoLog {
       // What was written before the end may be in the log after it.
       if (ends) return this.exitCode;
       if (!there && this.exitCode === undefined) left -= 1;
+      await setTimeout(pause, undefined, this.signal && { signal: this.signal });
     }
     return undefined;
   }

@@ -40,6 +40,7 @@ export async function runLocust(run: LocustRun): Promise<LocustEntry[]> {
   const environment = await virtualenv
     .create({ root, name: "locust", python, requirements }, { signal })
     .catch((error: unknown) => {
+      if (signal.aborted) throw stopped(signal);
       throw new SlipwayError("tool", error instanceof Error ? error.message : String(error));
     });
   const printed = await start(path.join(environment.path, "bin", "locust"), run);
@@ -61,10 +62,12 @@ function start(
   child.stderr.setEncoding("utf8").on("data", (data: string) => (text.err += data));
   return new Promise((resolve, reject) => {
     child.once("error", (error) => {
-      reject(signal.aborted ? stopped(signal) : error);
+      if (!signal.aborted) reject(error);
     });
     child.once("close", (code) => {
-      if (code === 0) resolve(text.out);
+      // It lets requests that run end.
+      if (signal.aborted) reject(stopped(signal));
+      else if (code === 0) resolve(text.out);
       else reject(new SlipwayError("config", `${scenario.file} cannot be run:\n${lastLines(text.err)}`));
     });
   });

@@ -1,14 +1,14 @@
-import { spawn, type StdioOptions } from "node:child_process";
-import { constants } from "node:os";
+import type { StdioOptions } from "node:child_process";
+import { runOnTerminal, runProgram } from "../child";
 import { SlipwayError } from "../errors";
 import type { StackPlace } from "../engine/project";
 import { migrationOf } from "../migration";
-import { stopped, type Stoppable } from "../stopping";
+import type { Stoppable } from "../stopping";
 import { deployedRoot, runningSpec } from "./deployed";
 
 /** Runs a command in the folder and environment of the release that serves, on the caller's terminal. */
 export function exec(place: StackPlace, command: readonly string[], options: Stoppable): Promise<number> {
-  return runInRelease(place, command, "inherit", options);
+  return inRelease(place, command, (launch) => runOnTerminal(command, { ...launch, ...options }));
 }
 
 /**
@@ -18,18 +18,24 @@ export function exec(place: StackPlace, command: readonly string[], options: Sto
  */
 export async function migrate(place: StackPlace, options: Stoppable): Promise<void> {
   const toErrors: StdioOptions = ["ignore", process.stderr, process.stderr];
-  const code = await runInRelease(place, migrationOf(place), toErrors, options);
+  const command = migrationOf(place);
+  const run = (launch: Launch): Promise<number> => runProgram(command, { ...launch, ...options, stdio: toErrors });
+  const code = await inRelease(place, command, run);
   if (code !== 0) throw new SlipwayError("failed", `The migration of ${place.stack} ended with exit code ${code}.`);
 }
 
-function runInRelease(
+/** How a command of the release is started. */
+interface Launch {
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+}
+
+async function inRelease(
   place: StackPlace,
-  command: readonly string[],
-  stdio: StdioOptions,
-  { signal }: Stoppable,
+  [program]: readonly string[],
+  run: (launch: Launch) => Promise<number>,
 ): Promise<number> {
   const spec = runningSpec(deployedRoot(place));
-  const [program, ...args] = command;
   if (spec === undefined || program === undefined) {
     throw new SlipwayError(
       "state",
@@ -38,15 +44,9 @@ function runInRelease(
     );
   }
   const terminal = { TERM: process.env["TERM"] ?? "dumb" };
-  const env = { ...terminal, ...spec.environment };
-  const child = spawn(program, args, { cwd: spec.cwd, env, stdio, ...(signal && { signal }) });
-  return new Promise((resolve, reject) => {
-    child.once("error", (error) => {
-      const cannot = `${program} cannot be run: ${error.message}.`;
-      reject(signal?.aborted === true ? stopped(signal) : new SlipwayError("usage", cannot));
-    });
-    child.once("exit", (code, signal) => {
-      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
-    });
+  return run({ cwd: spec.cwd, env: { ...terminal, ...spec.environment } }).catch((error: unknown) => {
+    if (error instanceof SlipwayError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SlipwayError("usage", `${program} cannot be run: ${reason}.`);
   });
 }

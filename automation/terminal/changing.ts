@@ -1,15 +1,13 @@
 /** What commands share that change a stack: how they ask, and how long they wait for others that do. */
 import type { Command } from "commander";
-import type { ChangeOptions } from "../deployments";
 import type { OperationResult } from "../engine/operations";
-import { agreed, seconds, type OperationFlags } from "./command";
+import type { Patient } from "../waiting";
+import { agreed, type OperationFlags } from "./command";
+import { seconds } from "./interruption";
 import { planText } from "./plan";
 
 /** Options of commands that change a stack. */
-export interface ChangeFlags extends OperationFlags {
-  /** Seconds. */
-  waitForLock?: number;
-}
+export type ChangeFlags = OperationFlags & Patient;
 
 /** Adds how long a command waits. */
 export function waitingCommand(command: Command): Command {
@@ -17,7 +15,7 @@ export function waitingCommand(command: Command): Command {
 }
 
 /** How long the flags say to wait. */
-export function patience({ waitForLock }: ChangeFlags): Pick<ChangeOptions, "waitForLock"> {
+export function patience({ waitForLock }: ChangeFlags): Patient {
   return waitForLock === undefined ? {} : { waitForLock };
 }
 

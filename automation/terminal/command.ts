@@ -1,11 +1,12 @@
 /** What every command of the line shares: which stack, how it answers, how it asks. */
 import { confirm, isCancel } from "@clack/prompts";
-import { InvalidArgumentError, type Command } from "commander";
+import type { Command } from "commander";
 import { callersFolder } from "../caller";
 import { defaultStack } from "../stacks";
 import { EXIT, SlipwayError, type ExitName } from "../errors";
-import { isStopped, stopped, TerminalInterruption } from "../stopping";
+import { isStopped, stopped } from "../stopping";
 import type { EventStream } from "./events";
+import { interruptible, timeLimited, type TimeFlags } from "./interruption";
 import { progressView } from "./progress";
 import type { OperationOptions } from "../engine/operations";
 
@@ -39,10 +40,8 @@ export function answer(flags: StackFlags, value: unknown, text: () => string): v
 }
 
 /** Options of commands that run an operation on a stack. */
-export interface OperationFlags extends StackFlags {
+export interface OperationFlags extends StackFlags, TimeFlags {
   events?: boolean;
-  /** Seconds. */
-  timeout?: number;
 }
 
 /** Adds a command that runs an operation on one stack, to be performed with {@link perform}. */
@@ -52,16 +51,10 @@ export function operationCommand(program: Command, name: string, summary: string
 
 /** Adds how an operation tells what happens, and how long it may take. */
 export function operationOptions(command: Command): Command {
-  return command
-    .option("--events", "print what happens as it happens, a JSON object a line; the last line is the result")
-    .option("--timeout <seconds>", "end as Ctrl-C does when it takes longer", seconds);
-}
-
-/** Reads a number of seconds. */
-export function seconds(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== "" && Number.isFinite(value) && value > 0) return value;
-  throw new InvalidArgumentError("It is no number of seconds above 0.");
+  return timeLimited(command).option(
+    "--events",
+    "print what happens as it happens, a JSON object a line; the last line is the result",
+  );
 }
 
 /** What a command came to. */
@@ -117,36 +110,22 @@ async function openEvents(name: string, flags: OperationFlags): Promise<EventStr
  */
 export async function withProgress<T>(
   flags: OperationFlags,
-  run: (options: OperationOptions) => Promise<T>,
+  run: (options: OperationOptions & { signal: AbortSignal }) => Promise<T>,
   brief = false,
 ): Promise<T> {
   const view = progressView(process.stderr, brief);
-  const controller = new AbortController();
-  const end = (reason: SlipwayError, message: string): void => {
-    if (controller.signal.aborted) return;
-    view.take({ kind: "message", message });
-    controller.abort(reason);
+  const watched = async (signal: AbortSignal): Promise<T> => {
+    try {
+      return await run({ ...(flags.json !== true && { onProgress: view.take }), signal });
+    } catch (error) {
+      if (!signal.aborted || !(error instanceof SlipwayError) || isStopped(error)) throw error;
+      throw stopped(signal, "the same command goes on from here");
+    }
   };
-  const interrupt = (signal: NodeJS.Signals): void => {
-    const told = signal === "SIGINT" && process.stdin.isTTY;
-    const reason = told ? new TerminalInterruption() : new SlipwayError("cancelled", "Interrupted.");
-    end(reason, "Interrupted: what is under way is ended first. Once more to stop at once.");
-  };
-  const late = (): void => {
-    const reason = new SlipwayError("timeout", `Not finished within ${flags.timeout ?? 0} s.`);
-    end(reason, `${reason.message} What is under way is ended first.`);
-  };
-  const limit = flags.timeout === undefined ? undefined : setTimeout(late, flags.timeout * 1000);
-  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
-  const { signal } = controller;
   try {
-    return await run({ ...(flags.json !== true && { onProgress: view.take }), signal });
-  } catch (error) {
-    if (!signal.aborted || !(error instanceof SlipwayError) || isStopped(error)) throw error;
-    throw stopped(signal, "the same command goes on from here");
+    const tell = (message: string): void => view.take({ kind: "message", message });
+    return await interruptible(flags, watched, ["SIGINT", "SIGTERM"], tell);
   } finally {
-    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
-    clearTimeout(limit);
     view.close();
   }
 }

@@ -108,6 +108,21 @@ describe(`backups of Heroku Postgres${missing === undefined ? "" : ` (skipped: $
     expect(readdirSync(folder)).to.deep.equal(before);
   });
 
+  it("that are stopped say what Heroku goes on with, and leave no app that costs", async () => {
+    const limit = new AbortController();
+    const { signal } = limit;
+    // Each looks for the first time after it has said so.
+    const onProgress = (): void => limit.abort(new DOMException("It is over.", "TimeoutError"));
+    const capture = await failureOf(heroku.captureAtHeroku(database, { signal, onProgress }, PATIENCE));
+    expect(capture).to.include({ kind: "timeout", mend: "Heroku goes on with it: slipway backups --stack prod" });
+    const anew = new AbortController();
+    const wish = { signal: anew.signal, onProgress: () => anew.abort(), from: database.place, into: "shop-again" };
+    expect(await failureOf(heroku.restoreAtHeroku(database, database, wish, PATIENCE))).to.include({
+      kind: "cancelled",
+    });
+    expect([...data.apps.keys()]).to.deep.equal(["shop"]);
+  });
+
   it("name the app that could not be removed", async () => {
     data.fill = fill;
     data.keepsApps = true;

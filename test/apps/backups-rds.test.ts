@@ -12,6 +12,8 @@ import {
 } from "@aws-sdk/client-rds";
 import { expect } from "chai";
 import * as aws from "../../automation/backup/rds";
+import { WAIT_FOR_LOCK } from "../../automation/engine/locks";
+import { patiently } from "../../automation/waiting";
 import { lastRestoreTest } from "../../automation/backup/record";
 import { CANARY } from "../platforms/support/services";
 import { failureOf } from "../support/failure";
@@ -122,6 +124,21 @@ describe("backups of RDS, as moto has it", function () {
       .and.to.contain("ecs.database");
   });
 
+  it("wait for an instance that is being changed, as long as they are told to", async () => {
+    const busy: RDSClient = Object.create(rds) as RDSClient;
+    let refusals = 1;
+    busy.send = ((...[command]: Parameters<RDSClient["send"]>) => {
+      if (!(command instanceof CreateDBSnapshotCommand) || refusals-- <= 0) return rds.send(command);
+      const refusal = new Error("Instance shop-database-0a1b2c3 is not in available state.");
+      return Promise.reject(Object.assign(refusal, { name: "InvalidDBInstanceStateFault" }));
+    }) as RDSClient["send"];
+    const snapshot = () => aws.snapshotOfRds({ ...database, rds: busy }, {}, PATIENCE);
+    const refused = await failureOf(snapshot());
+    expect([refused.kind, refused.mend]).to.deep.equal(["locked", WAIT_FOR_LOCK]);
+    refusals = 1;
+    expect(await patiently({ waitForLock: 30 }, snapshot)).to.include({ complete: true });
+  });
+
   it("take the place of nothing", async () => {
     const before = await instances();
     const again = await failureOf(
@@ -183,7 +200,7 @@ describe("backups of RDS, as moto has it", function () {
       controller.abort();
     };
     const stopped = await failureOf(aws.testAtRds({ ...database, rds: slow }, { signal, onProgress }, PATIENCE));
-    expect([stopped.kind, looks]).to.deep.equal(["cancelled", 1]);
+    expect([stopped.kind, stopped.mend, looks]).to.deep.equal(["cancelled", undefined, 1]);
     expect(await instances()).to.deep.equal(before);
   });
 });

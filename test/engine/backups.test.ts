@@ -3,8 +3,12 @@ import * as path from "node:path";
 import { expect } from "chai";
 import type { Backup, Restored, RestoreTest } from "../../automation";
 import { lastRestoreTest } from "../../automation/backup/record";
+import { eventSchema } from "../../automation/events";
+import { withLock } from "../../tools/lock.mjs";
+import { Background } from "../platforms/support/background";
 import { Product } from "./support/product";
 import { Visitors } from "./support/visitors";
+import { until } from "./support/wait";
 
 describe("backups of a stack that runs on this machine", function () {
   this.timeout(240_000);
@@ -53,5 +57,52 @@ describe("backups of a stack that runs on this machine", function () {
     expect((await product.status()).healthy).to.equal(true);
     await product.json<Restored>("restore", restored.before ?? "", "--live", "--yes");
     expect(await product.notes()).to.include("written since");
+  });
+
+  it("are restored whole or not at all also when their time is over: the old data serve, and nothing is held", async () => {
+    await product.addNote("written later");
+    const before = await product.notes();
+    const database = path.join(product.root, "data", "app.db");
+    const read = `base = __import__("sqlite3").connect("${database}"); base.execute("BEGIN");
+print(base.execute("SELECT count(*) FROM note").fetchone(), flush=True); __import__("time").sleep(600)`;
+    const reader = new Background(["python3", "-c", read], { cwd: product.folder });
+    try {
+      await until("somebody reads", () => reader.output !== "");
+      const words = ["restore", "--live", "--yes", "--timeout", "6", "--events"];
+      const { code, stdout, stderr } = await product.slipway(...words);
+      expect(code, stderr).to.equal(124);
+      const events = stdout
+        .trim()
+        .split("\n")
+        .map((line) => eventSchema.parse(JSON.parse(line)));
+      expect(events[0]).to.include({ type: "start", command: "restore", stack: "dev" });
+      expect(events.at(-1)).to.include({ type: "result", ended: "timeout", exitCode: 124 });
+    } finally {
+      await reader.stop("SIGKILL");
+    }
+    expect(await product.notes()).to.deep.equal(before);
+    await until("everything runs again", async () => (await product.status()).healthy);
+    expect(await product.lastingStrays()).to.deep.equal([]);
+    await product.addNote("written since then");
+    expect(await product.notes()).to.include("written since then");
+  });
+
+  it("are tried one at a time: another test is refused, or waits", async () => {
+    const lock = path.join(product.root, "backups", "tests", "lock");
+    const { ended } = await withLock(
+      lock,
+      async () => {
+        const { code, stderr } = await product.slipway("restore-test");
+        expect(code, stderr).to.equal(6);
+        expect(stderr).to.contain("Another restore test of dev is under way").and.to.contain("--wait-for-lock");
+        const other = product.start(["restore-test", "--wait-for-lock", "60"]);
+        await until("it waits", () => other.said.includes("Waiting for its end."));
+        return { ended: other.ended };
+      },
+      () => undefined,
+    );
+    const { code, stdout } = await ended;
+    expect(code, stdout).to.equal(0);
+    expect(existsSync(lock)).to.equal(false);
   });
 });

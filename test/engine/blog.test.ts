@@ -120,6 +120,12 @@ describe("the blog on this machine", function () {
       ["throughput", false],
       ["slower", true],
     ]);
+    // One that is stopped is none that another could be compared with.
+    const stopped = await project.slipway("load", "--seconds", "300", "--timeout", "4");
+    expect(stopped.code, stopped.stderr).to.equal(124);
+    expect(stopped.stderr).to.contain("✖ Not finished within 4 s.");
+    const last = JSON.parse(readFileSync(path.join(path.dirname(report.html), "last.json"), "utf8")) as LoadReport;
+    expect(last.startedAt).to.equal(again.startedAt);
   });
 
   it("has a scenario made from its URL map", async () => {

@@ -212,4 +212,50 @@ describe("an interrupted up", function () {
       expect((await product.status()).healthy).to.equal(true);
     });
   });
+
+  describe("is like a command in the release, which", () => {
+    const BUSY =
+      "trap 'echo told; exit 3' TERM; trap 'echo heard; exit 5' INT; echo begun; while :; do sleep 0.1; done";
+    before(async () => {
+      product.setVersion("three");
+      await makeGood("three");
+    });
+
+    const exec = (...words: string[]): string[] => ["exec", ...words, "--", "sh", "-c", BUSY];
+
+    it("is told at the end of its time, waited for, and said by the exit code", async () => {
+      const { code, stdout, stderr } = await product.slipway(...exec("--timeout", "3"));
+      expect([code, stdout], stderr).to.deep.equal([124, "begun\ntold\n"]);
+      expect(stderr).to.match(/✖ Not finished within 3 s\./);
+    });
+
+    it("is told by SIGTERM too", async () => {
+      const running = product.start(exec());
+      await until("the command has begun", () => running.said.includes("begun"));
+      running.signal("SIGTERM");
+      const { code, stdout } = await running.ended;
+      expect([code, stdout]).to.deep.equal([130, "begun\ntold\n"]);
+    });
+
+    it("hears of Ctrl-C in a terminal alone", async () => {
+      const running = product.start(exec(), { wrap: ["python3", "-c", TERMINAL], input: null });
+      await until("the command has begun", () => running.said.includes("begun"));
+      running.type("\x03");
+      const { code, stdout } = await running.ended;
+      expect(code, stdout).to.equal(5);
+      expect(stdout).to.match(/begun\r\n(\^C)?heard\r\n$/);
+    });
+
+    it("is ended as a migration at the end of its time, with no stray left", async () => {
+      product.holdAt("migrate", "three");
+      const migrating = product.start(["migrate", "--timeout", "5"]);
+      await product.held("migrate", "three");
+      const { code, stderr } = await migrating.ended;
+      expect(code, stderr).to.equal(124);
+      expect(await product.lastingStrays()).to.deep.equal([]);
+      product.letGo("migrate", "three");
+      const { code: again, stderr: said } = await product.slipway("migrate", "--timeout", "60");
+      expect(again, said).to.equal(0);
+    });
+  });
 });

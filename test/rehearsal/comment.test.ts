@@ -138,6 +138,17 @@ describe("slipway comment", function () {
     expect(again).to.match(/1 part: 0 added, 0 edited, 0 removed/);
   });
 
+  it("is given up at the end of its time, with nothing asked any more", async () => {
+    const headers = { "retry-after": "200" };
+    const body = { message: "You have exceeded a secondary rate limit." };
+    server.once.push({ method: "GET", path: /comments$/, status: 403, headers, body });
+    const before = server.calls.length;
+    const { code, stdout, stderr } = await project.slipway("comment", "--from", "report.json", "--timeout", "5");
+    expect([code, stdout], stderr).to.deep.equal([EXIT.timeout, ""]);
+    expect(stderr).to.contain("✖ Not finished within 5 s.");
+    expect(server.calls.slice(before).filter((call) => call.includes("comments"))).to.have.length(1);
+  });
+
   it("tells a refusal, ends with its exit code, and writes to files too", async () => {
     configure("mysql", { loadBalancer: { idleTimeout: 1e9 } });
     const failed = await project.slipway(

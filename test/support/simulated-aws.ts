@@ -13,7 +13,7 @@ import { SimulatedObjects } from "./simulated-objects";
 
 /** What the stack's config says under `aws:` to be led to `endpoint`. */
 export function awsConfig(endpoint: string): Record<string, string> {
-  const names = ["ecs", "logs", "ecr", "elbv2", "elasticbeanstalk", "secretsmanager", "ssm", "s3"];
+  const names = ["ecs", "logs", "ecr", "elbv2", "elasticbeanstalk", "s3", "secretsmanager", "ssm"];
   return {
     "aws:region": "eu-central-1",
     "aws:accessKey": "none",

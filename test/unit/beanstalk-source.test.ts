@@ -57,7 +57,9 @@ describe("the application's own files of a bundle", () => {
     chmodSync(path.join(source, "Procfile"), 0o755);
     writeFileSync(path.join(source, "run.sh"), "#!/bin/sh\n", { mode: 0o755 });
     symlinkSync("run.sh", path.join(source, "constructor"));
-    await ship();
+    await ship((files) => {
+      expect(Object.keys(files)).to.include.members(["constructor", "run.sh", ".slipway/own-files/Procfile"]);
+    });
     const folder = await taken();
     expect(folder).to.equal(path.join(project, ".slipway", "prod", "promoted", version));
     const files = await listSource(folder);

@@ -7,7 +7,7 @@ import { expect } from "chai";
 import { githubComments } from "../../automation/comment/github";
 import { gitlabNotes } from "../../automation/comment/gitlab";
 import { commitOf, pullRequestComments } from "../../automation/comment/place";
-import { stick, type CommentHost } from "../../automation/comment/sticky";
+import { stick, stoppable, type CommentHost } from "../../automation/comment/sticky";
 import { SlipwayError } from "../../automation/errors";
 import { CommentsServer } from "./support/comments-server";
 
@@ -135,6 +135,18 @@ for (const [kind, hostOf] of Object.entries(KINDS) as [keyof typeof KINDS, (type
       expect(performance.now() - begun).to.be.greaterThan(100);
       expect(server.once).to.deep.equal([]);
       expect(own()).to.deep.equal([body(1, "mine")]);
+    });
+
+    it("is written no further once it is stopped, and made whole by the next", async () => {
+      const limit = new AbortController();
+      server.before = (call) => (call.startsWith("POST") && /(comments|notes)$/.test(call) ? limit.abort() : undefined);
+      const stopped = await failure(stick(stoppable(host, limit), [body(1, "a"), body(2, "b")]));
+      expect(stopped.kind).to.equal("cancelled");
+      server.before = () => undefined;
+      expect(writes()).to.have.length(1);
+      await stick(host, [body(1, "a"), body(2, "b")]);
+      expect(own()).to.deep.equal([body(1, "a"), body(2, "b")]);
+      expect(writes()).to.have.length(2);
     });
 
     it("says what is refused, and what mends it, without the token", async () => {

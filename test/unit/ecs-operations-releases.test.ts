@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Deployed } from "../../automation/ecs/deployed";
-import { exec } from "../../automation/ecs/exec";
+import { openSession } from "../../automation/ecs/exec";
 import { migrate } from "../../automation/ecs/migrate";
 import { keptImages, releases } from "../../automation/ecs/releases";
 import { failureOf } from "../support/failure";
@@ -126,14 +126,14 @@ describe("what is done with a stack on ECS (simulated ECS API)", () => {
   describe("a shell", () => {
     it("is opened only where the config allows it", async () => {
       for (const service of shop.aws.ecs.services.values()) service.enableExecuteCommand = false;
-      const error = await failureOf(exec(shop.deployed, ["true"], {}));
+      const error = await failureOf(openSession(shop.deployed, ["true"]));
       expect(error.kind).to.equal("config");
       expect(error.mend).to.equal("slipway config set ecs.exec true --stack prod, then slipway up --stack prod");
     });
 
     it("needs a task that runs", async () => {
       for (const task of shop.aws.ecs.tasks) task.healthStatus = "UNHEALTHY";
-      expect(await failureOf(exec(shop.deployed, ["true"], {}))).to.include({ kind: "state" });
+      expect(await failureOf(openSession(shop.deployed, ["true"]))).to.include({ kind: "state" });
     });
   });
 });

@@ -1,0 +1,59 @@
+/** What ends a command before its end: Ctrl-C, SIGTERM, or that its time is over. */
+import { InvalidArgumentError, type Command } from "commander";
+import { SlipwayError } from "../errors";
+import { TerminalInterruption } from "../stopping";
+
+/** How long a command may take. */
+export interface TimeFlags {
+  /** Seconds. */
+  timeout?: number;
+}
+
+/** Adds how long a command may take. */
+export function timeLimited(command: Command): Command {
+  return command.option("--timeout <seconds>", "end as Ctrl-C does when it takes longer", seconds);
+}
+
+/** Reads a number of seconds. */
+export function seconds(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError("It is no number of seconds above 0.");
+}
+
+/**
+ * Runs something with a signal that says when it is to end.
+ *
+ * @param on what this process is told to end by
+ * @param tell is told once, when that has come
+ */
+export async function interruptible<T>(
+  { timeout }: TimeFlags,
+  run: (signal: AbortSignal) => Promise<T>,
+  on: readonly NodeJS.Signals[],
+  tell: (message: string) => void = () => undefined,
+): Promise<T> {
+  const controller = new AbortController();
+  const end = (reason: SlipwayError, message: string): void => {
+    if (controller.signal.aborted) return;
+    tell(message);
+    controller.abort(reason);
+  };
+  const interrupt = (signal: NodeJS.Signals): void => {
+    const told = signal === "SIGINT" && process.stdin.isTTY;
+    const reason = told ? new TerminalInterruption() : new SlipwayError("cancelled", "Interrupted.");
+    end(reason, "Interrupted: what is under way is ended first. Once more to stop at once.");
+  };
+  const late = (): void => {
+    const reason = new SlipwayError("timeout", `Not finished within ${timeout ?? 0} s.`);
+    end(reason, `${reason.message} What is under way is ended first.`);
+  };
+  const limit = timeout === undefined ? undefined : setTimeout(late, timeout * 1000);
+  for (const signal of on) process.on(signal, interrupt);
+  try {
+    return await run(controller.signal);
+  } finally {
+    for (const signal of on) process.off(signal, interrupt);
+    clearTimeout(limit);
+  }
+}
