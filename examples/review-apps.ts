@@ -155,6 +155,19 @@ function isSigned(body: Buffer, secret: string, signature: string): boolean {
   return given.length === wanted.length && timingSafeEqual(given, wanted);
 }
 
+interface PullRequestEvent {
+  number: number;
+  repository: { full_name: string };
+}
+
+function eventOf(body: Buffer): PullRequestEvent | undefined {
+  try {
+    return JSON.parse(body.toString("utf8")) as PullRequestEvent;
+  } catch {
+    return undefined;
+  }
+}
+
 function main(): void {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -172,7 +185,8 @@ function main(): void {
       (body) => {
         if (!isSigned(body, secret, String(request.headers["x-hub-signature-256"]))) return end(401);
         if (request.headers["x-github-event"] !== "pull_request") return end(204);
-        const event = JSON.parse(body.toString("utf8")) as { number: number; repository: { full_name: string } };
+        const event = eventOf(body);
+        if (event === undefined) return end(400);
         if (event.repository.full_name !== repository) return end(204);
         // GitHub waits for ten seconds; a deployment takes longer.
         void apps.look(event.number);

@@ -24,10 +24,10 @@ export const stages = {
 };
 
 /**
- * Stages that run one after another beside all others: they wait for builds, containers, servers and deployments most of the
- * time, and share nothing with the rest.
+ * Stages that run one after another beside all others: they wait for builds, containers and servers most of the time, and
+ * share nothing with the rest.
  */
-export const beside = ["images", "compose", "docs"];
+export const beside = ["images", "compose"];
 
 /** Two files at a time, each in a process of its own. */
 const sideBySide = ["--parallel", "--jobs", "2"];

@@ -14,9 +14,13 @@ export function logsOf(app: Promise<{ api: AppApi }>, options: LogOptions): Read
 async function* linesOf(app: Promise<{ api: AppApi }>, options: LogOptions): AsyncGenerator<Uint8Array | string> {
   const { processes = [], lines = LINES, since, filter, follow = false, signal } = options;
   const { api } = await app;
-  // The API takes one process, and no time: the rest is sorted out here.
+  // The API takes one process, no time and no text: the rest is sorted out here.
   const [only] = processes;
-  const asked = { source: "app" as const, lines: since === undefined ? lines : MEMORY, tail: follow };
+  const asked = {
+    source: "app" as const,
+    lines: since === undefined && filter === undefined ? lines : MEMORY,
+    tail: follow,
+  };
   const url = await api.logSession({ ...asked, ...(processes.length === 1 && only && { dyno: only }) });
   try {
     const { body } = await textAt(url, signal);

@@ -142,8 +142,9 @@ describe("the examples", function () {
     const tell = (number: number, state: string, sha: string, from = "acme/shop"): void => {
       github.pulls.set(number, { number, state, head: { sha, repo: { full_name: from } } });
     };
-    const deliver = async (number: number, signature?: string): Promise<number> => {
-      const body = JSON.stringify({ action: "synchronize", number, repository: { full_name: "acme/shop" } });
+    const deliver = (number: number, signature?: string): Promise<number> =>
+      post(JSON.stringify({ action: "synchronize", number, repository: { full_name: "acme/shop" } }), signature);
+    const post = async (body: string, signature?: string): Promise<number> => {
       const signed = `sha256=${createHmac("sha256", SECRET).update(body).digest("hex")}`;
       const headers = { "x-github-event": "pull_request", "x-hub-signature-256": signature ?? signed };
       return (await fetch(`http://127.0.0.1:${port}/`, { method: "POST", body, headers })).status;
@@ -181,6 +182,7 @@ describe("the examples", function () {
       tell(7, "open", git("rev-parse", "HEAD"), "mallory/shop");
       expect(await deliver(7, "sha256=00")).to.equal(401);
       expect(await deliver(7, `sha256=${"0".repeat(64)}`)).to.equal(401);
+      expect(await post("no JSON")).to.equal(400);
       expect(github.calls).to.deep.equal([]);
       expect(await deliver(7)).to.equal(202);
       await until("it has looked", () => github.calls.length > 0);
