@@ -44,6 +44,8 @@ const STYLE = `
   .arrow { fill: none; stroke: #8c959f; stroke-width: 1.3; marker-end: url(#end); }
     .group { fill: #f4f8ff; stroke: #9ec1ef; stroke-width: 1.2; }`;
 
+type Edge = Drawing["needs"][number];
+
 const NOWHERE: Box = { x: 0, y: 0, width: 0, height: 0 };
 
 /** The picture as text. */
@@ -89,22 +91,10 @@ function laidOut({ cards, needs }: Drawing): { boxes: Map<string, Box>; arrows: 
   for (const [from, to] of edges) graph.setEdge(from, to);
   layout(graph);
   const boxes = new Map(graph.nodes().map((id) => [id, graph.node(id) as Box]));
-  const arrows = edges.map(([from, to]) => [
-    portOf(
-      boxes,
-      from,
-      edges.flatMap((edge) => (edge[0] === from ? [edge[1]] : [])),
-      to,
-      1,
-    ),
-    ...between((graph.edge(from, to) as { points: Point[] }).points),
-    portOf(
-      boxes,
-      to,
-      edges.flatMap((edge) => (edge[1] === to ? [edge[0]] : [])),
-      from,
-      -1,
-    ),
+  const arrows = edges.map((edge) => [
+    portOf(boxes, edges, edge, 0),
+    ...between((graph.edge(...edge) as { points: Point[] }).points),
+    portOf(boxes, edges, edge, 1),
   ]);
   const bottom = Math.max(0, ...[...boxes.values()].map(({ y, height }) => y + height / 2));
   for (const [id, box] of inRows(shared ?? [], bottom + FRAME + GAP)) boxes.set(id, box);
@@ -116,18 +106,15 @@ function between(points: readonly Point[]): readonly Point[] {
   return points.length > 3 ? points.slice(1, -1) : [];
 }
 
-/** Where an arrow meets a card: on its right side (1) or its left one (-1), in the order of what is at the other ends. */
-function portOf(
-  boxes: ReadonlyMap<string, Box>,
-  id: string,
-  others: readonly string[],
-  other: string,
-  side: 1 | -1,
-): Point {
-  const { x, y, width, height } = boxes.get(id) ?? NOWHERE;
-  const ordered = others.toSorted((one, two) => (boxes.get(one) ?? NOWHERE).y - (boxes.get(two) ?? NOWHERE).y);
-  const share = (ordered.indexOf(other) + 1) / (others.length + 1);
-  return { x: x + (side * width) / 2, y: y + height * (share - 0.5) };
+/** Where an arrow meets a card: that at its beginning (0) on the right, that at its end (1) on the left, ordered by the others. */
+function portOf(boxes: ReadonlyMap<string, Box>, edges: readonly Edge[], edge: Edge, end: 0 | 1): Point {
+  const boxAt = (one: Edge, at: 0 | 1): Box => boxes.get(one[at]) ?? NOWHERE;
+  const other = end === 0 ? 1 : 0;
+  const meeting = edges.filter((one) => one[end] === edge[end]);
+  const ordered = meeting.toSorted((one, two) => boxAt(one, other).y - boxAt(two, other).y);
+  const share = (ordered.indexOf(edge) + 1) / (meeting.length + 1);
+  const { x, y, width, height } = boxAt(edge, end);
+  return { x: end === 0 ? x + width / 2 : x - width / 2, y: y + height * (share - 0.5) };
 }
 
 function sizeOf(card: Card): Pick<Box, "width" | "height"> {
