@@ -1,15 +1,20 @@
 /** Commands about backups. */
-import { InvalidArgumentError, type Command } from "commander";
+import type { Command } from "commander";
 import { backupsText, madeText, restoredText, restoreTestText } from "../terminal/backups";
 import { patience, waitingCommand, type ChangeFlags } from "../terminal/changing";
 import { agreed, answer, operationCommand, perform, stackCommand, stackOf, type StackFlags } from "../terminal/command";
+import { wholeNumber } from "../terminal/numbers";
 
 type RestoreFlags = ChangeFlags & { into?: string; live?: boolean; from?: string };
 
 /** Adds `backup`, `backups`, `restore` and `restore-test`. */
 export function addBackupCommands(program: Command): void {
   waitingCommand(operationCommand(program, "backup", "make a backup of the database, while it is in use"))
-    .option("--keep <count>", "remove backups made so before, but for so many in all (default: keep all)", count)
+    .option(
+      "--keep <count>",
+      "remove backups made so before, but for so many in all (default: keep all)",
+      wholeNumber(1),
+    )
     .action(async (flags: ChangeFlags & { keep?: number }) => {
       const { backup } = await import("../backup");
       const { keep } = flags;
@@ -69,10 +74,4 @@ function addRestore(program: Command): void {
         return { value: restored, text: () => restoredText(restored) };
       });
     });
-}
-
-function count(text: string): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= 1) return value;
-  throw new InvalidArgumentError("a whole number from 1 on is wanted.");
 }

@@ -8,6 +8,7 @@ import { asking, patience, waitingCommand, type ChangeFlags } from "../terminal/
 import { agreed, answer, operationCommand, perform, stackCommand, stackOf, withProgress } from "../terminal/command";
 import type { OperationFlags, StackFlags } from "../terminal/command";
 import { interruptible, timeLimited, type TimeFlags } from "../terminal/interruption";
+import { wholeNumber } from "../terminal/numbers";
 import { outputsText } from "../terminal/plan";
 import { statusText } from "../terminal/status";
 import { tableText } from "../terminal/table";
@@ -61,16 +62,11 @@ function timeOf(text: string): Date {
   return new Date(time);
 }
 
-function lineCount(text: string): number {
-  if (/^\d+$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("A whole number is wanted.");
-}
-
 function addLogs(program: Command): void {
   stackCommand(program, "logs", "print what the processes log")
     .argument("[processes...]", "only these, such as web or worker-0")
     .option("-f, --follow", "go on with what is written from now on")
-    .option("-n, --lines <count>", "lines of each log to begin with", lineCount, 20)
+    .option("-n, --lines <count>", "lines of each log to begin with", wholeNumber(0), 20)
     .option("--since <time>", "all that was written since, such as 10m, 2h, 1d, 2026-03-04T05:06Z", timeOf)
     .option("--filter <text>", "only lines that hold this text")
     .action(async (processes: string[], flags: LogFlags) => {

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import type { OperationResult } from "../engine/operations";
 import type { Patient } from "../waiting";
 import { agreed, type OperationFlags } from "./command";
-import { seconds } from "./interruption";
+import { seconds } from "./numbers";
 import { planText } from "./plan";
 
 /** Options of commands that change a stack. */

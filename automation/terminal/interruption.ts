@@ -1,7 +1,8 @@
 /** What ends a command before its end: Ctrl-C, SIGTERM, or that its time is over. */
-import { InvalidArgumentError, type Command } from "commander";
+import type { Command } from "commander";
 import { SlipwayError } from "../errors";
 import { TerminalInterruption } from "../stopping";
+import { seconds } from "./numbers";
 
 /** How long a command may take. */
 export interface TimeFlags {
@@ -12,13 +13,6 @@ export interface TimeFlags {
 /** Adds how long a command may take. */
 export function timeLimited(command: Command): Command {
   return command.option("--timeout <seconds>", "end as Ctrl-C does when it takes longer", seconds);
-}
-
-/** Reads a number of seconds. */
-export function seconds(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== "" && Number.isFinite(value) && value > 0) return value;
-  throw new InvalidArgumentError("It is no number of seconds above 0.");
 }
 
 /**
