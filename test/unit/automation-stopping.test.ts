@@ -11,26 +11,22 @@ import { SlipwayError, type ExitName } from "../../automation/errors";
 import { stopped, TerminalInterruption, unlessStopped, withSignalForEngine } from "../../automation/stopping";
 import { patiently } from "../../automation/waiting";
 import { withLock } from "../../tools/lock.mjs";
+import { failureOf } from "../support/failure";
 
 const endless = (): Promise<never> => new Promise<never>(() => undefined);
-const failure = (run: Promise<unknown>): Promise<SlipwayError> =>
-  run.then(
-    () => expect.fail("it did not fail"),
-    (error: unknown) => {
-      if (error instanceof SlipwayError) return error;
-      throw error;
-    },
-  );
 
 describe("an operation that is stopped", () => {
   it("says whether it was its time limit", async () => {
-    expect(await failure(unlessStopped(AbortSignal.timeout(1), endless))).to.include({
+    expect(await failureOf(unlessStopped(AbortSignal.timeout(1), endless))).to.include({
       kind: "timeout",
       exitCode: 124,
     });
-    expect(await failure(unlessStopped(AbortSignal.abort(), endless))).to.include({ kind: "cancelled", exitCode: 130 });
+    expect(await failureOf(unlessStopped(AbortSignal.abort(), endless))).to.include({
+      kind: "cancelled",
+      exitCode: 130,
+    });
     const own = new SlipwayError("timeout", "Not finished within 5 s.");
-    const told = await failure(unlessStopped(AbortSignal.abort(own), endless));
+    const told = await failureOf(unlessStopped(AbortSignal.abort(own), endless));
     expect([told.kind, told.message]).to.deep.equal(["timeout", "Not finished within 5 s."]);
     expect(stopped(AbortSignal.abort(), "go on").mend).to.equal("go on");
   });
@@ -76,7 +72,7 @@ describe("an operation on a stack that another one holds", () => {
   const locked = (): Promise<never> => Promise.reject(new SlipwayError("locked", "Another one."));
 
   it("is refused at once, or tried until it comes through", async () => {
-    expect((await failure(patiently({}, locked))).kind).to.equal("locked");
+    expect((await failureOf(patiently({}, locked))).kind).to.equal("locked");
     const told: string[] = [];
     let tries = 0;
     const onProgress = (progress: { kind: string; message?: string }): number => told.push(progress.message ?? "");
@@ -87,10 +83,10 @@ describe("an operation on a stack that another one holds", () => {
 
   it("is tried no more when its time is over, when it is stopped, or when it fails for a reason of its own", async () => {
     const kinds: ExitName[] = [];
-    kinds.push((await failure(patiently({ waitForLock: 0.01 }, locked))).kind);
-    kinds.push((await failure(patiently({ waitForLock: 30, signal: AbortSignal.timeout(10) }, locked))).kind);
+    kinds.push((await failureOf(patiently({ waitForLock: 0.01 }, locked))).kind);
+    kinds.push((await failureOf(patiently({ waitForLock: 30, signal: AbortSignal.timeout(10) }, locked))).kind);
     const fails = (): Promise<never> => Promise.reject(new SlipwayError("failed", "It does."));
-    kinds.push((await failure(patiently({ waitForLock: 30 }, fails))).kind);
+    kinds.push((await failureOf(patiently({ waitForLock: 30 }, fails))).kind);
     expect(kinds).to.deep.equal(["locked", "timeout", "failed"]);
   });
 

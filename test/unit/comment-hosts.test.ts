@@ -8,7 +8,7 @@ import { githubComments } from "../../automation/comment/github";
 import { gitlabNotes } from "../../automation/comment/gitlab";
 import { commitOf, pullRequestComments } from "../../automation/comment/place";
 import { stick, stoppable, type CommentHost } from "../../automation/comment/sticky";
-import { SlipwayError } from "../../automation/errors";
+import { failureOf } from "../support/failure";
 import { CommentsServer } from "./support/comments-server";
 
 const body = (part: number, text: string): string => `<!-- slipway:comment:${part} -->\n${text}\n`;
@@ -43,14 +43,6 @@ for (const [kind, hostOf] of Object.entries(KINDS) as [keyof typeof KINDS, (type
 
     const own = (): string[] => server.comments.filter(({ author }) => author === server.me).map((kept) => kept.body);
     const writes = (): string[] => server.calls.filter((call) => !/^GET|graphql/.test(call));
-    const failure = async (run: Promise<unknown>): Promise<SlipwayError> => {
-      const error: unknown = await run.then(
-        () => undefined,
-        (thrown: unknown) => thrown,
-      );
-      if (!(error instanceof SlipwayError)) throw new Error(`No SlipwayError: ${String(error)}`);
-      return error;
-    };
 
     it("is added once, then edited in its place, and not written where nothing has changed", async () => {
       const first = await stick(host, [body(1, "one")]);
@@ -140,7 +132,7 @@ for (const [kind, hostOf] of Object.entries(KINDS) as [keyof typeof KINDS, (type
     it("is written no further once it is stopped, and made whole by the next", async () => {
       const limit = new AbortController();
       server.before = (call) => (call.startsWith("POST") && /(comments|notes)$/.test(call) ? limit.abort() : undefined);
-      const stopped = await failure(stick(stoppable(host, limit), [body(1, "a"), body(2, "b")]));
+      const stopped = await failureOf(stick(stoppable(host, limit), [body(1, "a"), body(2, "b")]));
       expect(stopped.kind).to.equal("cancelled");
       server.before = () => undefined;
       expect(writes()).to.have.length(1);
@@ -150,18 +142,18 @@ for (const [kind, hostOf] of Object.entries(KINDS) as [keyof typeof KINDS, (type
     });
 
     it("says what is refused, and what mends it, without the token", async () => {
-      const denied = await failure(stick(hostOf(server, "wrong-token"), [body(1, "x")]));
+      const denied = await failureOf(stick(hostOf(server, "wrong-token"), [body(1, "x")]));
       expect(denied.message).to.match(/401|Bad credentials/);
       expect(denied.message + (denied.mend ?? "") + String(denied.stack)).not.to.contain("wrong-token");
       const path = /(comments|notes)$/;
       const message = "Resource not accessible by integration";
       server.once.push({ method: "POST", path, status: 403, body: { message } });
-      const forbidden = await failure(stick(host, [body(1, "x")]));
+      const forbidden = await failureOf(stick(host, [body(1, "x")]));
       expect(forbidden.message).to.contain(message);
       expect(forbidden.mend).to.match(kind === "github" ? /pull-requests: write.*--from/ : /scope api/);
       const unreachable = hostOf(server);
       server.stop();
-      expect((await failure(stick(unreachable, [body(1, "x")]))).kind).to.equal("failed");
+      expect((await failureOf(stick(unreachable, [body(1, "x")]))).kind).to.equal("failed");
     });
   });
 }
