@@ -2,15 +2,9 @@
 import { createWaiter, WaiterState } from "@smithy/util-waiter";
 import type { OperationOptions } from "./engine/operations";
 import { SlipwayError } from "./errors";
+import { waiting, type Patience } from "./patience";
 import { stopped } from "./stopping";
 import type { Explanation } from "./target";
-
-/** Seconds that a target may take once the engine is done, and between two looks at it. */
-export interface Patience {
-  maxWaitTime: number;
-  minDelay: number;
-  maxDelay: number;
-}
 
 /** How a part of a deployment, such as a process, stands to what it is to run. */
 export interface Verdict {
@@ -39,17 +33,17 @@ export interface Rollout {
  */
 export async function untilServing(
   { stack, by, judge, explain }: Rollout,
-  { signal, onProgress }: OperationOptions,
+  options: OperationOptions,
   patience: Patience,
 ): Promise<void> {
+  const { signal, onProgress } = options;
   let verdicts = await judge();
   const pending = [...verdicts].filter(([, { state }]) => state === "waits").map(([part]) => part);
   if (pending.length > 0) {
     onProgress?.({ kind: "message", message: `Waiting until ${pending.join(", ")} of ${stack} run as deployed.` });
   }
-  const waiting = { client: by, ...patience, ...(signal && { abortSignal: signal }) };
   let first: Verdicts | undefined = verdicts;
-  const { state } = await createWaiter(waiting, stack, async () => {
+  const { state } = await createWaiter(waiting(by, options, patience), stack, async () => {
     verdicts = first ?? (await judge());
     first = undefined;
     return { state: stateOf(verdicts) };

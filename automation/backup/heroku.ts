@@ -6,7 +6,7 @@ import type { OperationOptions } from "../engine/operations";
 import type { StackPlace } from "../engine/project";
 import { SlipwayError } from "../errors";
 import type { Addon, App, Attachment, DataApi, Transfer } from "../heroku/data-api";
-import type { Patience } from "../serving";
+import { waiting, type Patience } from "../patience";
 import { stopped } from "../stopping";
 import { visibleLines } from "../visible";
 import {
@@ -26,7 +26,7 @@ import {
 import { connectionOf } from "./connection";
 import { postgresEngine, requirePsql } from "./postgres";
 import { judged } from "./record";
-import { PATIENCE, waiting } from "./waiting";
+import { PATIENCE } from "./waiting";
 
 /** A stack's app, and whom to ask about it. */
 export interface HerokuDatabase {

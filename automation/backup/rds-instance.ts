@@ -15,9 +15,9 @@ import { createWaiter, WaiterState } from "@smithy/util-waiter";
 import type { OperationOptions } from "../engine/operations";
 import type { StackPlace } from "../engine/project";
 import { SlipwayError } from "../errors";
-import type { Patience } from "../serving";
+import { waiting, type Patience } from "../patience";
 import type { RestoreCheck } from "./backup";
-import { told, waiting } from "./waiting";
+import { told } from "./waiting";
 
 /** Marks instances that a restore test made, and may therefore remove. */
 const TRIAL = "slipway:restore-test";

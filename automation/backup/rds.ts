@@ -11,6 +11,7 @@ import type { TargetName } from "../../components/config";
 import { WAIT_FOR_LOCK } from "../engine/locks";
 import type { StackPlace } from "../engine/project";
 import { SlipwayError } from "../errors";
+import { waiting } from "../patience";
 import {
   chosenBackup,
   newestFirst,
@@ -26,7 +27,7 @@ import {
 } from "./backup";
 import { checksOf, instanceOf, removeInstance, restoredInstance, type Wanted } from "./rds-instance";
 import { judged } from "./record";
-import { PATIENCE, told, waiting } from "./waiting";
+import { PATIENCE, told } from "./waiting";
 
 /** The instance of a stack, and whom to ask about it. */
 export interface RdsDatabase {

@@ -1,20 +1,10 @@
 /** Waiting for clouds, which take minutes. */
-import type { OperationOptions } from "../engine/operations";
 import { SlipwayError } from "../errors";
-import type { Patience } from "../serving";
+import type { Patience } from "../patience";
 import { stopped, type Stoppable } from "../stopping";
 
 /** Copying takes as long as the data are large. */
 export const PATIENCE: Patience = { maxWaitTime: 6 * 3600, minDelay: 5, maxDelay: 30 };
-
-/** What a waiter of the AWS SDK is made with. */
-export function waiting<Client>(
-  client: Client,
-  { signal }: OperationOptions,
-  patience: Patience,
-): Patience & { client: Client; abortSignal?: AbortSignal } {
-  return { client, ...patience, ...(signal && { abortSignal: signal }) };
-}
 
 /**
  * Waits for something at AWS, and says what became of it otherwise.

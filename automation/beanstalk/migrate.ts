@@ -4,13 +4,12 @@ import {
   SendCommandCommand,
   type GetCommandInvocationCommandOutput,
 } from "@aws-sdk/client-ssm";
-import { createWaiter, WaiterState } from "@smithy/util-waiter";
 import { shellWords } from "../../components/app";
+import { migrationEnded } from "../aws/migration";
 import type { OperationOptions } from "../engine/operations";
 import { SlipwayError } from "../errors";
 import { migrationOf } from "../migration";
-import type { Patience } from "../serving";
-import { stopped } from "../stopping";
+import type { Patience } from "../patience";
 import { visibleLog } from "../visible";
 import type { Deployed } from "./deployed";
 import { instanceName } from "./environments";
@@ -47,28 +46,21 @@ export function migrationLine(words: readonly string[]): string {
  * @throws SlipwayError (usage) when the application has none, (config) when the stack's config does not allow commands,
  * (state) when no instance can be reached, (locked) while another instance migrates, (failed) with the reason
  */
-export async function migrate(
-  deployed: Deployed,
-  { signal, onProgress }: OperationOptions,
-  patience = PATIENCE,
-): Promise<void> {
+export async function migrate(deployed: Deployed, options: OperationOptions, patience = PATIENCE): Promise<void> {
   const { aws, place } = deployed;
   const line = migrationLine(migrationOf(place));
   const InstanceId = await instanceFor(deployed);
   const CommandId = await sent(deployed, InstanceId, line);
   let found: Invocation = {};
-  const waiting = { client: aws.ssm, ...patience, ...(signal && { abortSignal: signal }) };
-  const { state } = await createWaiter(waiting, CommandId, async () => {
+  const ended = async (): Promise<boolean> => {
     const ask = new GetCommandInvocationCommand({ CommandId, InstanceId });
     found = await aws.ssm.send(ask).catch(notYet);
-    return { state: ENDED.has(found.Status ?? "") ? WaiterState.SUCCESS : WaiterState.RETRY };
-  });
-  if (state !== WaiterState.SUCCESS) {
-    const onward = `the migration goes on: aws ssm get-command-invocation --command-id ${CommandId} --instance-id ${InstanceId}`;
-    throw signal?.aborted === true ? stopped(signal, onward) : new SlipwayError("failed", "It takes too long.", onward);
-  }
+    return ENDED.has(found.Status ?? "");
+  };
+  const onward = `the migration goes on: aws ssm get-command-invocation --command-id ${CommandId} --instance-id ${InstanceId}`;
+  await migrationEnded(aws.ssm, options, patience, ended, onward);
   const lines = (found.StandardOutputContent ?? "").split("\n").filter((text) => text !== "");
-  for (const text of lines) onProgress?.({ kind: "message", message: visibleLog(text) });
+  for (const text of lines) options.onProgress?.({ kind: "message", message: visibleLog(text) });
   if (found.Status !== "Success") throw failure(place.stack, InstanceId, found, lines.at(-1));
 }
 

@@ -1,7 +1,8 @@
 /** Whether what was deployed is what serves: an environment is steady as well after it has put the old version back. */
 import type { EnvironmentDescription } from "@aws-sdk/client-elastic-beanstalk";
 import type { OperationOptions } from "../engine/operations";
-import { allServe, unreadable, untilServing, wayBack, type Patience, type Verdict, type Verdicts } from "../serving";
+import type { Patience } from "../patience";
+import { allServe, unreadable, untilServing, wayBack, type Verdict, type Verdicts } from "../serving";
 import type { Explanation } from "../target";
 import type { Deployed } from "./deployed";
 import { describeEnvironments, healthOf, readLabel, type Described, type Health } from "./environments";

@@ -1,14 +1,13 @@
 /** The migration of a stack on ECS, run apart from a deployment. */
 import { GetLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { DescribeTasksCommand, RunTaskCommand, type Service, type Task } from "@aws-sdk/client-ecs";
-import { createWaiter, WaiterState } from "@smithy/util-waiter";
 import type { OperationOptions } from "../engine/operations";
 import { SlipwayError } from "../errors";
-import type { Patience } from "../serving";
+import type { Patience } from "../patience";
 import type { Deployed } from "./deployed";
 import { nothingWritten } from "../aws/logs";
+import { migrationEnded } from "../aws/migration";
 import { containerOf, describeServices, listTasks, logPlaceOf, shortName, taskName, type LogPlace } from "./services";
-import { stopped } from "../stopping";
 import { visibleLog } from "../visible";
 
 const JOB = "migrate";
@@ -20,11 +19,7 @@ const PATIENCE: Patience = { maxWaitTime: 24 * 3600, minDelay: 2, maxDelay: 10 }
  *
  * @throws SlipwayError (usage) when the application has none, (locked) while one runs, (failed) with the reason
  */
-export async function migrate(
-  deployed: Deployed,
-  { signal, onProgress }: OperationOptions,
-  patience = PATIENCE,
-): Promise<void> {
+export async function migrate(deployed: Deployed, options: OperationOptions, patience = PATIENCE): Promise<void> {
   const { stack } = deployed.place;
   const family = shortName(deployed.definitions[JOB] ?? "").replace(/:\d+$/, "");
   if (family === "") {
@@ -39,16 +34,16 @@ export async function migrate(
   const task = await started(deployed, family);
   const log = new LogTail(deployed, task, logPlaceOf(await containerOf(deployed, family)));
   const tell = async (): Promise<void> => {
-    for (const message of await log.next()) onProgress?.({ kind: "message", message });
+    for (const message of await log.next()) options.onProgress?.({ kind: "message", message });
   };
   let ended: Task = task;
-  const waiting = { client: deployed.aws.ecs, ...patience, ...(signal && { abortSignal: signal }) };
-  const { state } = await createWaiter(waiting, task, async () => {
+  const hasEnded = async (): Promise<boolean> => {
     await tell();
     ended = await described(deployed, task);
-    return { state: ended.lastStatus === "STOPPED" ? WaiterState.SUCCESS : WaiterState.RETRY };
-  });
-  if (state !== WaiterState.SUCCESS) throw goesOn(stack, task, signal);
+    return ended.lastStatus === "STOPPED";
+  };
+  const onward = `the migration goes on as ${taskName(JOB, task)}: slipway logs ${JOB} --stack ${stack} --follow`;
+  await migrationEnded(deployed.aws.ecs, options, patience, hasEnded, onward);
   await tell();
   const exitCode = ended.containers?.[0]?.exitCode;
   if (exitCode === 0) return;
@@ -56,11 +51,6 @@ export async function migrate(
   const why = ended.stoppedReason ?? "for a reason that ECS does not tell";
   const mend = `slipway logs ${JOB} --stack ${stack} shows what it wrote`;
   throw new SlipwayError("failed", `The migration of ${stack} ended${how}: ${why}`, mend);
-}
-
-function goesOn(stack: string, task: Task, signal: AbortSignal | undefined): SlipwayError {
-  const onward = `the migration goes on as ${taskName(JOB, task)}: slipway logs ${JOB} --stack ${stack} --follow`;
-  return signal?.aborted === true ? stopped(signal, onward) : new SlipwayError("failed", "It takes too long.", onward);
 }
 
 /** Starts the newest task of the family, where and as the jobs of a deployment run. */

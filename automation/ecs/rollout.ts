@@ -1,7 +1,8 @@
 /** Whether what was deployed is what serves: ECS counts a rollout that it took back as steady, and the provider does too. */
 import type { Service } from "@aws-sdk/client-ecs";
 import type { OperationOptions } from "../engine/operations";
-import { allServe, unreadable, untilServing, wayBack, type Patience, type Verdict, type Verdicts } from "../serving";
+import type { Patience } from "../patience";
+import { allServe, unreadable, untilServing, wayBack, type Verdict, type Verdicts } from "../serving";
 import type { Explanation } from "../target";
 import type { Deployed } from "./deployed";
 import { evidenceOf, runningRelease, servesNow } from "./evidence";

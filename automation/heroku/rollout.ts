@@ -1,6 +1,7 @@
 /** Whether the release that was deployed is what Heroku runs, with all of its dynos. */
 import type { OperationOptions } from "../engine/operations";
-import { allServe, unreadable, untilServing, wayBack, type Patience, type Verdict, type Verdicts } from "../serving";
+import type { Patience } from "../patience";
+import { allServe, unreadable, untilServing, wayBack, type Verdict, type Verdicts } from "../serving";
 import type { Explanation } from "../target";
 import { visibleLog } from "../visible";
 import { linesAt, type AppApi, type Dyno, type Formation, type HerokuRelease } from "./api";
