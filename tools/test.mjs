@@ -8,6 +8,9 @@ import { prepare } from "./setup.mjs";
 const seconds = (started) => `${((Date.now() - started) / 1000).toFixed(1)} s`;
 const say = (message) => console.log(message);
 
+/** How much of a failure the summary repeats. */
+const linesOfFailure = 20;
+
 async function setUp() {
   await prepare(say);
   // Not before: it needs what prepare() installs.
@@ -45,6 +48,8 @@ async function runStages(names) {
   say("\n==== summary ====");
   for (const name of done) say(summaryOf(name, results[name]));
   for (const test of total.skipped) say(`skipped: ${test}`);
+  // Once more, where who reads only the end finds it.
+  for (const test of total.failed) say(`failed: ${test.split("\n").slice(0, linesOfFailure).join("\n    ")}`);
   return { ...total, interrupted: commands.interrupted };
 }
 
@@ -52,7 +57,7 @@ async function runStage(stage) {
   const started = Date.now();
   const result = await stage().catch((error) => {
     console.error(error.message);
-    return { passed: 0, failed: 1, skipped: [] };
+    return { passed: 0, failed: [error.message], skipped: [] };
   });
   return { ...result, seconds: seconds(started) };
 }
@@ -72,7 +77,7 @@ async function withOutputKept(name, run) {
 }
 
 function summaryOf(name, { passed, failed, skipped, seconds: time }) {
-  return `${name.padEnd(9)} ${passed} passed, ${failed} failed, ${skipped.length} skipped, ${time}`;
+  return `${name.padEnd(9)} ${passed} passed, ${failed.length} failed, ${skipped.length} skipped, ${time}`;
 }
 
 const started = Date.now();
@@ -80,8 +85,8 @@ const total = await setUp()
   .then(() => runStages(process.argv.slice(2)))
   .catch((error) => {
     console.error(error.message);
-    return { passed: 0, failed: 1, skipped: [] };
+    return { passed: 0, failed: [error.message], skipped: [] };
   });
 say(`${total.interrupted ? "interrupted" : "done"} after ${seconds(started)}`);
-say(`${total.passed} passed, ${total.failed} failed, ${total.skipped.length} skipped`);
-process.exitCode = total.failed > 0 || total.interrupted ? 1 : 0;
+say(`${total.passed} passed, ${total.failed.length} failed, ${total.skipped.length} skipped`);
+process.exitCode = total.failed.length > 0 || total.interrupted ? 1 : 0;
