@@ -3,7 +3,7 @@ import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 import { changeOf, diagnosticOf, driftBefore, driftOf, isComponent, nameOf, withoutSecrets } from "./changes";
 import type { Diagnostic, ResourceChange } from "./changes";
 import { stopped, withSignalForEngine, type Stoppable } from "../stopping";
-import { sortFailure, stateError } from "./failures";
+import { sortFailure } from "./failures";
 import { interruptedCreates } from "./interrupted";
 import type { OpenStack } from "./stack";
 import { stateOf } from "./state";
@@ -90,11 +90,9 @@ export async function protectedNames(open: OpenStack): Promise<string[]> {
 
 /** What the stack exports since the last update, secrets left out. */
 export async function outputs(open: OpenStack): Promise<Record<string, unknown>> {
-  const all = await open.stack.outputs().catch((error: unknown) => {
-    throw stateError(open.place, error);
-  });
-  const plain = Object.entries(all).filter(([, output]) => !output.secret);
-  return Object.fromEntries(plain.map(([name, { value }]) => [name, value as unknown]));
+  // The SDK would ask with two processes, where the whole state takes one.
+  const { resources } = await stateOf(open);
+  return withoutSecrets(resources.find(({ type }) => type === STACK_TYPE)?.outputs ?? {});
 }
 
 async function operate(kind: Kind, open: OpenStack, options: OperationOptions, run: Run): Promise<OperationResult> {

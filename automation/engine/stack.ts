@@ -59,6 +59,8 @@ export async function openStack(
   const known = isKnown(place);
   // Every command names its stack; asking whether it is there would cost a process.
   if (known !== undefined) workspace.selectStack = () => Promise.resolve();
+  // The events of an operation tell its outputs; the SDK would ask for them with two processes after each.
+  workspace.stackOutputs = () => Promise.resolve({});
   const make = async (cause?: unknown): Promise<Stack> => {
     if (!create) throw new NotDeployedError(place, cause);
     const keys = await LocalWorkspace.create({ ...shared, workDir: keyFolder(place) });

@@ -2,7 +2,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
-import { Account, linesOf, type AccountStack, type Sections } from "./support/account";
+import { Account, linesOf, NETWORK, type AccountStack, type Sections } from "./support/account";
 import { failFirst, nothingTwice, upThroughFailures, upThroughKills } from "./support/disturbance";
 import { failureOf, orphansOf, twice } from "./support/left-over";
 
@@ -25,7 +25,7 @@ describe("a deployment to Elastic Beanstalk whose calls fail", function () {
   let stack: AccountStack;
 
   beforeEach(async () => {
-    account = await Account.open();
+    account = await Account.open(NETWORK, { killed: true });
     stack = account.stack("dev", SECTIONS);
   });
 

@@ -30,7 +30,7 @@ describe("a deployment to Heroku whose calls fail", function () {
   let stack: AccountStack;
 
   beforeEach(async () => {
-    account = await Account.open([]);
+    account = await Account.open([], { killed: true });
     stack = account.stack("dev", SECTIONS);
   });
 

@@ -1,7 +1,7 @@
 /** The engine killed again and again in one deployment. */
 import { expect } from "chai";
 import type { Coming } from "../../providers/rehearsal/calls";
-import { Account, linesOf, WEB_ONLY, type AccountStack } from "./support/account";
+import { Account, linesOf, NETWORK, WEB_ONLY, type AccountStack } from "./support/account";
 import { killEngine, removeLeft, upThroughKills } from "./support/disturbance";
 import { failed, orphansOf, twice } from "./support/left-over";
 
@@ -19,7 +19,7 @@ describe("a deployment whose engine is killed", function () {
   let stack: AccountStack;
 
   before(async () => {
-    account = await Account.open();
+    account = await Account.open(NETWORK, { killed: true });
     stack = account.stack("dev", WEB_ONLY);
   });
 
@@ -45,7 +45,7 @@ describe("two deployments after one another whose engines are killed", function 
   let account: Account;
 
   before(async () => {
-    account = await Account.open();
+    account = await Account.open(NETWORK, { killed: true });
   });
 
   after(() => {

@@ -99,12 +99,18 @@ export class Account {
   onCall: (call: Coming) => unknown = () => undefined;
   private rehearsal!: Rehearsal;
 
-  /** @param judged whether policies judge what is deployed, which takes a process for each operation */
-  private constructor(readonly judged: boolean) {}
+  /**
+   * @param judged whether policies judge what is deployed, which takes a process for each operation
+   * @param killed whether engines are killed: their state is kept after each step then, as that of a real stack is
+   */
+  private constructor(
+    readonly judged: boolean,
+    readonly killed: boolean,
+  ) {}
 
   /** @param given what is there already */
-  static async open(given: readonly Given[] = NETWORK, { judged = false } = {}): Promise<Account> {
-    const account = new Account(judged);
+  static async open(given: readonly Given[] = NETWORK, { judged = false, killed = false } = {}): Promise<Account> {
+    const account = new Account(judged, killed);
     const project = { name: "slipway", runtime: "nodejs", plugins: PLUGINS };
     writeFileSync(path.join(account.folder, "Pulumi.yaml"), stringify(project));
     account.rehearsal = await startRehearsal({
@@ -273,6 +279,7 @@ export class AccountStack {
   private async open(): Promise<OpenStack> {
     mkdirSync(this.folder, { recursive: true });
     const place = rehearsalPlace(this.place, this.account.attached, false);
+    if (this.account.killed) delete place.setup?.environment["PULUMI_SKIP_CHECKPOINTS"];
     const open = await openStack(place, programOf(place), () => undefined);
     if (!this.account.judged) delete open.engineOptions.policyPacks;
     return open;

@@ -49,6 +49,8 @@ export class OperatedClouds {
       HEROKU_API_KEY: KEY,
       HEROKU_API_URL: herokuUrl,
       PULUMI_BACKEND_URL: `file://${account.folder}`,
+      // No engine is killed here; the state after each step takes a fifth of the time.
+      PULUMI_SKIP_CHECKPOINTS: "true",
       SLIPWAY_PROJECT: account.folder,
       SLIPWAY_PULUMI: await engineOn(account),
       XDG_CONFIG_HOME: path.join(account.folder, "config"),
