@@ -35,6 +35,11 @@ const NOT_LOGGED_IN = /PULUMI_ACCESS_TOKEN must be set for login/;
 const MISSING_PLUGIN = /resource plugin '(?:pulumi-resource-)?([\w-]+)'[^]*? at version v?([\w.+-]+)/;
 const KILLED = /Command was killed with (SIG\w+)/;
 
+/** The signal that ended the engine, when one did. */
+export function killedBy(error: unknown): string | undefined {
+  return KILLED.exec(messageOf(error))?.[1];
+}
+
 /** The failure as an error with an exit code. */
 export function sortFailure({ place, error, programError, errors, planning, signal, interrupted }: Failure): Error {
   const { stack } = place;
@@ -53,7 +58,9 @@ export function sortFailure({ place, error, programError, errors, planning, sign
   const refused = reasons.every(({ policy }, index) => policy !== undefined || refusals[index] !== null);
   const kind = planning && refused ? inputKind(refusals) : "failed";
   const mend = leftOver(reasons, interrupted);
-  return new SlipwayError(kind, [...new Set(texts)].join("\n"), mend, { cause: error });
+  const signalled = killedBy(error);
+  const said = new Set(signalled === undefined ? texts : [...texts, endedBy(signalled)]);
+  return new SlipwayError(signalled === undefined ? kind : "failed", [...said].join("\n"), mend, { cause: error });
 }
 
 /** What was made for a killed operation is unknown to the state, and may be in the way of what is made anew. */
@@ -105,13 +112,17 @@ function inputKind(refusals: readonly (RegExpExecArray | null)[]): "tool" | "con
 function fromEngine(place: StackPlace, error: unknown): SlipwayError {
   const lines = engineErrors(error);
   if (lines.some((line) => UNUSABLE_STATE.test(line))) return stateError(place, error);
-  const killed = KILLED.exec(messageOf(error))?.[1];
-  if (killed !== undefined) {
+  const signalled = killedBy(error);
+  if (signalled !== undefined) {
     const mend = `slipway up --stack ${place.stack} goes on from here`;
-    return new SlipwayError("failed", `The Pulumi engine was ended by ${killed}.`, mend, { cause: error });
+    return new SlipwayError("failed", endedBy(signalled), mend, { cause: error });
   }
   const text = lines.length > 0 ? lines.join("\n") : messageOf(error);
   return new SlipwayError("failed", text, undefined, { cause: error });
+}
+
+function endedBy(signal: string): string {
+  return `The Pulumi engine was ended by ${signal}.`;
 }
 
 function engineErrors(error: unknown): string[] {

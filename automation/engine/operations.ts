@@ -3,10 +3,11 @@ import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 import { changeOf, diagnosticOf, driftBefore, driftOf, isComponent, nameOf, withoutSecrets } from "./changes";
 import type { Diagnostic, ResourceChange } from "./changes";
 import { stopped, withSignalForEngine, type Stoppable } from "../stopping";
-import { sortFailure } from "./failures";
+import { killedBy, sortFailure } from "./failures";
 import { interruptedCreates } from "./interrupted";
 import type { OpenStack } from "./stack";
 import { stateOf } from "./state";
+import { restoreState } from "./state-file";
 
 /** What happens while an operation runs, for whoever shows it. */
 export type Progress =
@@ -113,6 +114,9 @@ async function operate(kind: Kind, open: OpenStack, options: OperationOptions, r
       }),
     );
   } catch (error) {
+    // What follows reads the state, which the engine may have been writing.
+    const killed = killedBy(error) !== undefined;
+    if (killed) restoreState(open.place, killed, (message) => onProgress?.({ kind: "message", message }));
     throw sortFailure({
       place: open.place,
       error,
