@@ -15,9 +15,9 @@ export const stages = {
   lint,
   unit: () => mocha("unit", sideBySide),
   rehearsal: () => mocha("rehearsal", sideBySide),
-  engine: () => mocha("engine", sideBySide),
-  apps: () => mocha("apps", sideBySide),
-  platforms: () => mocha("platforms", sideBySide),
+  engine: () => mocha("engine", waiting),
+  apps: () => mocha("apps", waiting),
+  platforms: () => mocha("platforms", waiting),
   images: () => mocha("images"),
   compose: () => mocha("compose", sideBySide),
   docs: () => mocha("docs", sideBySide),
@@ -30,8 +30,14 @@ export const stages = {
  */
 export const beside = ["images", "compose"];
 
-/** Two files at a time, each in a process of its own. */
-const sideBySide = ["--parallel", "--jobs", "2"];
+/** Some files at a time, each in a process of its own. */
+const atOnce = (files) => ["--parallel", "--jobs", String(files)];
+
+/** For tests that compute. */
+const sideBySide = atOnce(2);
+
+/** For tests that wait most of the time: for servers to start, to be killed and to come back. */
+const waiting = atOnce(3);
 
 async function check(title, command, args) {
   const well = await run(command, args, { cwd: root });
