@@ -16,8 +16,12 @@ export interface DatabaseEngine {
    * @throws SlipwayError (usage) when it is there already and holds something
    */
   restoreInto: (file: string, into: string) => Promise<void>;
-  /** Puts a backup in the place of what the database holds: all of it, or nothing. */
-  replace: (file: string) => Promise<void>;
+  /**
+   * Puts a backup in the place of what the database holds: all of it, or nothing.
+   *
+   * @returns what is left to do, a sentence each
+   */
+  replace: (file: string) => Promise<string[]>;
   /**
    * What is in it.
    *

@@ -87,8 +87,9 @@ class PostgresEngine implements DatabaseEngine {
     }
   }
 
-  replace(file: string): Promise<void> {
-    return this.load(file, this.server.database, DROP_ALL);
+  async replace(file: string): Promise<string[]> {
+    await this.load(file, this.server.database, DROP_ALL);
+    return [];
   }
 
   async contents(into: string): ReturnType<DatabaseEngine["contents"]> {

@@ -43,6 +43,7 @@ export function sqliteEngine(file: string, context: EngineContext): DatabaseEngi
     },
     replace: async (backup) => {
       await python("replace", backup, file);
+      return [];
     },
     contents: (into) => python("contents", into),
     drop,
