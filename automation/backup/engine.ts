@@ -1,6 +1,9 @@
 /** What backups ask of one kind of database that this machine can reach. */
 import type { BackupKind, Contents } from "./backup";
 
+/** Seconds that others may use what is to be replaced, or copied, before that is given up. */
+export const LOCK_SECONDS = 60;
+
 /** A database, and how it is copied and put back by its own programs. */
 export interface DatabaseEngine {
   readonly kind: BackupKind;

@@ -10,7 +10,7 @@ import type { Contents } from "./backup";
 import { withDatabase, type ServerConnection } from "./connection";
 import { contentsIn } from "./contents-text";
 import { DumpReader } from "./dump-reader";
-import type { DatabaseEngine, EngineContext } from "./engine";
+import { LOCK_SECONDS, type DatabaseEngine, type EngineContext } from "./engine";
 import { besideName, notEmpty, requireDatabaseName } from "./names";
 import { run, type Run } from "./programs";
 
@@ -20,8 +20,6 @@ const DUMP = [
   ...["--no-tablespaces", "--skip-comments"],
 ];
 
-/** How long somebody else may use the tables that are to change places. */
-const LOCK_SECONDS = 60;
 const BATCH = ["--batch", "--skip-column-names"];
 
 /** The engine for a database on a MariaDB or MySQL server. */
