@@ -10,6 +10,7 @@ import { configFile, placeOf } from "../engine/project";
 import { SlipwayError } from "../errors";
 import { operationOn, type StackRef } from "../operations";
 import type { Given, ReleaseInfo } from "../target";
+import { byCommit } from "./by-commit";
 import { refuseMixed } from "./one-release";
 import { databaseRevisions, headsOfRelease, type KeptRelease } from "./schema";
 
@@ -118,7 +119,7 @@ function notGiven(from: StackRef, sources: readonly TargetName[], to: StackRef, 
     "usage",
     `${to.stack} runs on ${target}, and of what ${from.stack} runs on ${sources.join(", ")}, neither what was built for that nor ` +
       "the files are kept in a form that could be given away: something else would have to be built.",
-    `check out the commit that \`slipway releases --stack ${from.stack}\` names, then slipway up --stack ${to.stack}`,
+    byCommit(from.stack, `slipway up --stack ${to.stack}`),
   );
 }
 
