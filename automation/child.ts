@@ -1,7 +1,7 @@
 /** Programs that are run to their end, also when they are stopped. */
 import { spawn, type SpawnOptions } from "node:child_process";
 import { constants } from "node:os";
-import { stopped, type Stoppable } from "./stopping";
+import { runsProgram, stopped, type Stoppable } from "./stopping";
 
 /**
  * Runs a program. Its signal sends it SIGTERM; it is waited for all the same, and what it starts is its own.
@@ -18,6 +18,7 @@ export async function runProgram(
   if (signal?.aborted === true) throw stopped(signal);
   const child = spawn(command, words, options);
   const stop = (): boolean => child.kill("SIGTERM");
+  const hasEnded = runsProgram(() => child.kill("SIGKILL"));
   const interrupt = (): void => onInterrupt?.(child);
   signal?.addEventListener("abort", stop, { once: true });
   if (onInterrupt !== undefined) process.on("SIGINT", interrupt);
@@ -32,6 +33,7 @@ export async function runProgram(
   } finally {
     signal?.removeEventListener("abort", stop);
     process.off("SIGINT", interrupt);
+    hasEnded();
   }
 }
 

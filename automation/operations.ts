@@ -62,7 +62,8 @@ export function operationsOf<Name extends Operation>(
   });
 }
 
-function targetsOf({ stack, project }: StackRef): readonly TargetName[] {
+/** Targets of a stack; of one whose config cannot be read, those that it is deployed to here. */
+export function targetsOf({ stack, project }: StackRef): readonly TargetName[] {
   try {
     return readSettings(stack, project).targets;
   } catch (error) {

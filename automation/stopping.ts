@@ -45,6 +45,32 @@ export async function unlessStopped<T>(signal: AbortSignal | undefined, work: ()
   });
 }
 
+/** What is under way outside of this process: engines, which count themselves, and programs with what ends them by force. */
+const underWay = { engines: 0, programs: new Set<() => void>() };
+
+/**
+ * Notes a program that this process runs.
+ *
+ * @param end ends it by force, at once
+ * @returns what is called when it has ended
+ */
+export function runsProgram(end: () => void): () => void {
+  underWay.programs.add(end);
+  return () => underWay.programs.delete(end);
+}
+
+/**
+ * Ends every program by force, for a process that leaves at once. An engine is left alone: whoever is told twice in a terminal
+ * tells the engine so, too, which then leaves by itself.
+ *
+ * @returns false when an engine works
+ */
+export function endPrograms(): boolean {
+  if (underWay.engines > 0) return false;
+  for (const end of underWay.programs) end();
+  return true;
+}
+
 /** Reason of an interruption that the terminal tells every process of the command, the engine too. */
 export class TerminalInterruption extends SlipwayError {
   constructor() {
@@ -65,9 +91,11 @@ export async function withSignalForEngine<T>(
     if (!(signal?.reason instanceof TerminalInterruption)) controller.abort(signal?.reason);
   };
   signal?.addEventListener("abort", stop);
+  underWay.engines += 1;
   try {
     return await run(controller.signal);
   } finally {
+    underWay.engines -= 1;
     signal?.removeEventListener("abort", stop);
   }
 }

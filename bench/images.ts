@@ -13,7 +13,7 @@ const TOOLS =
   "gcc g++ make libc6-dev libffi-dev libssl-dev libpq-dev default-libmysqlclient-dev git curl ca-certificates";
 
 /** What many guides show: all in one stage, whatever changes. */
-const PLAIN = `ARG BASE
+const GUNICORN = `ARG BASE
 FROM \${BASE}
 WORKDIR /app
 COPY . .
@@ -21,6 +21,19 @@ RUN python3 -m venv /venv && /venv/bin/pip install --no-cache-dir -r requirement
 EXPOSE 8000
 CMD ["/venv/bin/gunicorn", "--bind", "0.0.0.0:8000", "webapp:create_app()"]
 `;
+/** The same with the server and the broker that the web image is made for; PyPI has uWSGI as source code. */
+const UWSGI = `ARG BASE
+FROM \${BASE}
+RUN apt-get update && apt-get install --yes --no-install-recommends nginx gcc libc6-dev python3-dev && rm -rf /var/lib/apt/lists/*
+WORKDIR /app
+COPY . .
+RUN python3 -m venv /venv && /venv/bin/pip install --no-cache-dir -r requirements.txt && /venv/bin/pip install --no-cache-dir uwsgi "kombu[sqs]"
+EXPOSE 8000
+CMD ["sh", "-c", "nginx && exec /venv/bin/uwsgi --socket 127.0.0.1:8001 --master --module 'webapp:create_app()'"]
+`;
+
+/** What a row is compared with, in the order of {@link plain}. */
+const PEERS = ["to compilers", "to same base", "to same base and server"];
 
 /** An image that is built again and again. */
 interface Image {
@@ -64,15 +77,19 @@ async function plain(engine: Engine): Promise<Image[]> {
   };
   await engine.prepared("compilers:latest", recipe("compilers", [`${install} && rm -rf /var/lib/apt/lists/*`]));
   await engine.build("same:latest", recipe("same", []), {});
-  const image = (name: string, base: string): Image => {
-    const source = path.join(engine.folder, `plain-${base}`);
+  const image = (name: string, base: string, dockerfile = GUNICORN): Image => {
+    const tag = name.replaceAll(/\W+/g, "-");
+    const source = path.join(engine.folder, tag);
     cpSync(path.join(packageRoot, BLOG.source), source, { recursive: true });
-    writeFileSync(path.join(source, "Dockerfile"), PLAIN);
+    writeFileSync(path.join(source, "Dockerfile"), dockerfile);
     copyFileSync(path.join(packageRoot, "bench", "requirements.txt"), path.join(source, "server.txt"));
-    const tag = `plain-${base}`;
     return { name, tag, build: () => engine.build(tag, source, { BASE: `${base}:latest` }), source };
   };
-  return [image("plain, on a base with compilers", "compilers"), image("plain, on the same base", "same")];
+  return [
+    image("plain, on a base with compilers", "compilers"),
+    image("plain, on the same base", "same"),
+    image("plain, on the same base, with nginx, uWSGI, SQS", "same", UWSGI),
+  ];
 }
 
 /** Builds all of them, then again in turn, each after a change of its code. */
@@ -102,7 +119,7 @@ async function compare(engine: Engine, own: readonly Image[], peers: readonly Im
   return {
     tables: [
       {
-        head: ["image", "size", "to compilers", "to same base", "a change of the code", "to compilers", "to same base"],
+        head: ["image", "size", ...PEERS, "a change of the code", ...PEERS],
         rows,
       },
     ],
@@ -112,6 +129,8 @@ async function compare(engine: Engine, own: readonly Image[], peers: readonly Im
         "all of which the official `python:3` has too, among much else.",
       "Plain: `COPY . .`, then `pip install` of the application's requirements and gunicorn, in one stage, without pip's cache. " +
         "Ours hold more: nginx and uWSGI, what SQS needs; both images are whole ones.",
+      "The last one has what the web image has, as guides show it: nginx, gcc and Python's headers, `pip install uwsgi`, which is " +
+        "compiled, and `kombu[sqs]`.",
     ],
   };
 }

@@ -1,6 +1,9 @@
 /** What backups ask of one kind of database that this machine can reach. */
 import type { BackupKind, Contents } from "./backup";
 
+/** Seconds that others may use what is to be replaced, or copied, before that is given up. */
+export const LOCK_SECONDS = 60;
+
 /** A database, and how it is copied and put back by its own programs. */
 export interface DatabaseEngine {
   readonly kind: BackupKind;
@@ -16,8 +19,12 @@ export interface DatabaseEngine {
    * @throws SlipwayError (usage) when it is there already and holds something
    */
   restoreInto: (file: string, into: string) => Promise<void>;
-  /** Puts a backup in the place of what the database holds: all of it, or nothing. */
-  replace: (file: string) => Promise<void>;
+  /**
+   * Puts a backup in the place of what the database holds: all of it, or nothing.
+   *
+   * @returns what is left to do, a sentence each
+   */
+  replace: (file: string) => Promise<string[]>;
   /**
    * What is in it.
    *

@@ -108,13 +108,35 @@ export async function testAtHeroku(
   // Before anything is made that costs.
   await requirePsql();
   const { backup, url } = await chosen(heroku, wish.backup);
-  const { app } = await restoredApp(heroku, undefined, url, wish, patience);
+  const name = trialOf(await api.app(heroku.app));
+  await removeLeftOver(api, name, wish);
+  const { app } = await restoredApp(heroku, name, url, wish, patience);
   try {
     const checks = contentChecks(backup, await contentsOf(await api.configVars(app.name), wish));
     return judged(place, "heroku", backup, checks);
   } finally {
     await removeApp(api, app);
   }
+}
+
+/** Name of the app that a test of an app's backups makes: the next one finds by it what one that was killed has left. */
+function trialOf({ id }: App): string {
+  return `slipway-test-${id.replaceAll("-", "").slice(0, 12)}`;
+}
+
+/** @throws SlipwayError (usage) when it is an app that something was built for, which no test does */
+async function removeLeftOver(api: DataApi, name: string, { onProgress }: OperationOptions): Promise<void> {
+  const left = await api.appIfThere(name);
+  if (left === undefined) return;
+  if (left.slug_size !== null) {
+    const problem = `There is an app ${name} that no restore test has made: something was built for it.`;
+    throw new SlipwayError("usage", problem, `heroku apps:rename <another name> --app ${name}`);
+  }
+  onProgress?.({
+    kind: "message",
+    message: `The app ${name}, which a test has left that was killed, is removed first.`,
+  });
+  await removeApp(api, left);
 }
 
 /** The database that the app serves from. */

@@ -59,9 +59,25 @@ export async function backup({
   return made;
 }
 
-/** Backups that are kept of a stack, newest first. @throws as {@link backup} */
-export async function backups(ref: StackRef): Promise<Backup[]> {
-  const found = await Promise.all(all(ref).map(({ of, place }) => of.list(place)));
+/**
+ * Backups that are kept of a stack, newest first. Of a target that has none to tell of, as it is not deployed, a message
+ * says why.
+ *
+ * @throws as {@link backup}, where no target can tell of any
+ */
+export async function backups({
+  onProgress,
+  ...ref
+}: StackRef & Pick<OperationOptions, "onProgress">): Promise<Backup[]> {
+  const asked = await Promise.allSettled(all(ref).map(({ of, place }) => of.list(place)));
+  const found = asked.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+  for (const each of asked) {
+    if (each.status === "fulfilled") continue;
+    const reason: unknown = each.reason;
+    const lacking = reason instanceof SlipwayError && (reason.kind === "state" || reason.kind === "usage");
+    if (!lacking || found.length === 0) throw reason;
+    onProgress?.({ kind: "message", message: reason.message });
+  }
   // One folder serves all targets that keep files.
   const known = new Map(found.flat().map((each) => [`${each.target} ${each.id}`, each]));
   return newestFirst([...known.values()]);
@@ -97,7 +113,7 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
     throw new SlipwayError("usage", "A restore goes into one place, which has to be named.", mend);
   }
   const ref = { stack, ...(project !== undefined && { project }) };
-  const chosen = chosenBackup(from, await backups({ ...ref, stack: from }), wanted);
+  const chosen = chosenBackup(from, await backups({ ...rest, ...ref, stack: from }), wanted);
   const targets = all(ref);
   const { of } = targets.find(({ target }) => target === chosen.target) ?? targets[0];
   if (live && confirm !== undefined && !(await confirm(chosen))) {

@@ -10,7 +10,7 @@ import type { Contents } from "./backup";
 import { withDatabase, type ServerConnection } from "./connection";
 import { contentsIn } from "./contents-text";
 import { DumpReader } from "./dump-reader";
-import type { DatabaseEngine, EngineContext } from "./engine";
+import { LOCK_SECONDS, type DatabaseEngine, type EngineContext } from "./engine";
 import { besideName, notEmpty, requireDatabaseName } from "./names";
 import { run, type Run } from "./programs";
 
@@ -20,8 +20,6 @@ const DUMP = [
   ...["--no-tablespaces", "--skip-comments"],
 ];
 
-/** How long somebody else may use the tables that are to change places. */
-const LOCK_SECONDS = 60;
 const BATCH = ["--batch", "--skip-column-names"];
 
 /** The engine for a database on a MariaDB or MySQL server. */
@@ -70,7 +68,7 @@ class MariadbEngine implements DatabaseEngine {
    *
    * @throws SlipwayError (usage) for a database with more than tables: what belongs to one cannot be moved to another
    */
-  async replace(file: string): Promise<void> {
+  async replace(file: string): Promise<string[]> {
     const { database } = this.server;
     const [scratch, aside] = [besideName(database, "restored"), besideName(database, "replaced")];
     await this.requirePlain(database);
@@ -88,9 +86,23 @@ class MariadbEngine implements DatabaseEngine {
         ...restored.map((table) => `${quoted(scratch, table)} TO ${quoted(database, table)}`),
       ];
       if (moves.length > 0) await this.rename(moves).catch((error: unknown) => this.unlessRenamed(aside, error));
-      await this.drop(aside);
-    } finally {
-      await this.drop(scratch);
+    } catch (error) {
+      // Why nothing was restored is what has to be told; what is left, the next one removes.
+      await this.leftover(scratch);
+      throw error;
+    }
+    // The restored data serve: what cannot be removed beside them makes no failure of that.
+    return [...(await this.leftover(aside, "the tables that were there before")), ...(await this.leftover(scratch))];
+  }
+
+  /** Removes a database that nobody needs any more. @returns a note where that fails */
+  private async leftover(name: string, held = "nothing that serves"): Promise<string[]> {
+    try {
+      await this.drop(name);
+      return [];
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      return [`The database ${name}, with ${held}, could not be removed: DROP DATABASE ${quoted(name)} does.\n${why}`];
     }
   }
 

@@ -5,7 +5,7 @@ import { allEnded } from "../all-ended";
 import { SlipwayError } from "../errors";
 import { withDatabase, type ServerConnection } from "./connection";
 import { contentsIn } from "./contents-text";
-import type { DatabaseEngine, EngineContext } from "./engine";
+import { LOCK_SECONDS, type DatabaseEngine, type EngineContext } from "./engine";
 import { besideName, notEmpty, requireDatabaseName } from "./names";
 import { run, type Run } from "./programs";
 import { BEGIN_SNAPSHOT, CONTENTS, CREATE_LIKE_THIS, DROP_ALL } from "./postgres-sql";
@@ -87,8 +87,9 @@ class PostgresEngine implements DatabaseEngine {
     }
   }
 
-  replace(file: string): Promise<void> {
-    return this.load(file, this.server.database, DROP_ALL);
+  async replace(file: string): Promise<string[]> {
+    await this.load(file, this.server.database, DROP_ALL);
+    return [];
   }
 
   async contents(into: string): ReturnType<DatabaseEngine["contents"]> {
@@ -121,7 +122,7 @@ class PostgresEngine implements DatabaseEngine {
     const restored = new PassThrough();
     const script = run({ ...this.program("pg_restore", [...RESTORE, "--file=-", file]), output: restored });
     async function* transaction(): AsyncGenerator<string | Buffer> {
-      yield `BEGIN;\nSET LOCAL lock_timeout = '60s';\n${before}`;
+      yield `BEGIN;\nSET LOCAL lock_timeout = '${LOCK_SECONDS}s';\n${before}`;
       yield* restored as AsyncIterable<Buffer>;
       await script;
       yield "COMMIT;\n";

@@ -3,7 +3,7 @@ import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { pipeline } from "node:stream/promises";
 import type { Readable, Writable } from "node:stream";
 import { SlipwayError } from "../errors";
-import { stopped } from "../stopping";
+import { runsProgram, stopped } from "../stopping";
 import { visibleLines } from "../visible";
 
 /** A program to run. */
@@ -41,6 +41,7 @@ export async function run(program: Run): Promise<string> {
   if (isInterrupted(signal)) throw stopped(signal);
   const child = spawn(command, words, { env: environment, stdio: "pipe", ...(cwd !== undefined && { cwd }) });
   const released = interruptedBy(signal, child);
+  const hasEnded = runsProgram(() => child.kill("SIGKILL"));
   const text = { written: "", said: "" };
   child.stderr.setEncoding("utf8").on("data", (data: string) => (text.said = `${text.said}${data}`.slice(-8192)));
   const ended = new Promise<number | null>((resolve, reject) => {
@@ -59,6 +60,7 @@ export async function run(program: Run): Promise<string> {
     throw explained(error, program, text.said);
   } finally {
     released();
+    hasEnded();
   }
 }
 

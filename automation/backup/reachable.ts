@@ -100,7 +100,7 @@ async function replace(
   source: Source,
   wish: RestoreWish,
   backup: StoredBackup,
-  put: () => Promise<void>,
+  put: () => Promise<string[]>,
 ): Promise<Restored> {
   if (source.paused === undefined) {
     const problem = `The application of ${place.stack} cannot be held from here while its data is replaced.`;
@@ -112,17 +112,18 @@ async function replace(
       message: "The processes are held; the data as it is now is backed up first.",
     });
     const before = await create(place, source, wish);
-    await put();
-    return before;
+    return { before, left: await put() };
   });
   const { stack } = place;
+  const { before, left } = result;
   const notes = [
-    ...(backup.revision === result.revision
+    ...left,
+    ...(backup.revision === before.revision
       ? []
       : [`The schema is of another revision than before: slipway migrate --stack ${stack}`]),
     ...(serves ? [] : [`The application does not serve since: slipway status --stack ${stack}`]),
   ];
-  return { backup, into: `the database of ${stack}`, before: result.id, notes };
+  return { backup, into: `the database of ${stack}`, before: before.id, notes };
 }
 
 async function test(place: StackPlace, source: Source, wish: RestoreTestWish): Promise<RestoreTest> {

@@ -5,7 +5,7 @@ import { templatePath } from "../../components/package-root";
 import { SlipwayError } from "../errors";
 import type { Contents } from "./backup";
 import { withDatabase } from "./connection";
-import type { DatabaseEngine, EngineContext } from "./engine";
+import { LOCK_SECONDS, type DatabaseEngine, type EngineContext } from "./engine";
 import { run } from "./programs";
 
 /** What SQLite leaves beside a file. */
@@ -27,7 +27,7 @@ export function sqliteEngine(file: string, context: EngineContext): DatabaseEngi
     extension: ".sqlite",
     trial: path.join(context.folder, "restored.sqlite"),
     // Python leaves what it was writing to where it is ended.
-    dump: (target) => python("copy", file, target).finally(() => drop(`${target}.partial`)),
+    dump: (target) => python("copy", file, target, String(LOCK_SECONDS)).finally(() => drop(`${target}.partial`)),
     restoreInto: async (backup, into) => {
       await refuseData(into);
       const partial = `${into}.${process.pid}.partial`;
@@ -42,7 +42,8 @@ export function sqliteEngine(file: string, context: EngineContext): DatabaseEngi
       }
     },
     replace: async (backup) => {
-      await python("replace", backup, file);
+      await python("replace", backup, file, String(LOCK_SECONDS));
+      return [];
     },
     contents: (into) => python("contents", into),
     drop,

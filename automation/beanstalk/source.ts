@@ -7,6 +7,7 @@ import { keepNewest } from "../../components/app/artifacts";
 import { unpack, type Unpacked } from "../../components/beanstalk/bundle";
 import { stackFolder } from "../../components/deploy";
 import { SlipwayError, type ExitName } from "../errors";
+import { byCommit } from "../releases/by-commit";
 import type { Deployed } from "./deployed";
 import { bundleOf } from "./releases";
 
@@ -24,8 +25,8 @@ export async function releaseSource(deployed: Deployed, version: string): Promis
   const { aws, place } = deployed;
   const { S3Bucket = "", S3Key = "" } = await bundleOf(deployed, version);
   const refused = (kind: ExitName, problem: string, cause?: unknown): SlipwayError => {
-    const mend = `check out the commit that \`slipway releases --stack ${place.stack}\` names, and deploy that`;
-    return new SlipwayError(kind, `The bundle s3://${S3Bucket}/${S3Key} of ${version} ${problem}`, mend, { cause });
+    const what = `The bundle s3://${S3Bucket}/${S3Key} of ${version} ${problem}`;
+    return new SlipwayError(kind, what, byCommit(place.stack, "deploy that"), { cause });
   };
   const zip = await aws.objects.read(S3Bucket, S3Key).catch((error: unknown) => {
     throw error instanceof Error && error.name === "NoSuchKey" ? refused("failed", "is gone.", error) : error;

@@ -4,6 +4,7 @@ import { backupsText, madeText, restoredText, restoreTestText } from "../termina
 import { patience, waitingCommand, type ChangeFlags } from "../terminal/changing";
 import { agreed, answer, operationCommand, perform, stackCommand, stackOf, type StackFlags } from "../terminal/command";
 import { wholeNumber } from "../terminal/numbers";
+import { progressView } from "../terminal/progress";
 
 type RestoreFlags = ChangeFlags & { into?: string; live?: boolean; from?: string };
 
@@ -26,7 +27,8 @@ export function addBackupCommands(program: Command): void {
     });
   stackCommand(program, "backups", "list the backups that are kept").action(async (flags: StackFlags) => {
     const { backups } = await import("../backup");
-    const found = await backups({ stack: stackOf(flags) });
+    const { take: onProgress } = progressView();
+    const found = await backups({ stack: stackOf(flags), onProgress });
     answer(flags, found, () => backupsText(found));
   });
   addRestore(program);

@@ -1,6 +1,5 @@
 /** Commands that plan, make and remove a deployment. */
 import type { Command } from "commander";
-import type { Removal } from "../deployments";
 import type { OperationOptions, OperationResult } from "../engine/operations";
 import { EXIT } from "../errors";
 import { agreed, operationCommand, perform, stackOf } from "../terminal/command";
@@ -8,7 +7,7 @@ import type { OperationFlags, Outcome } from "../terminal/command";
 import { asking, patience, waitingCommand, type ChangeFlags } from "../terminal/changing";
 import { outputsText, planText, summaryText } from "../terminal/plan";
 import { statusText } from "../terminal/status";
-import { nothingToPurge, unprotect } from "./purge";
+import { keptLines, nothingToPurge, removalQuestion } from "./removal";
 
 type LookFlags = OperationFlags & { exitCode?: boolean };
 
@@ -97,23 +96,16 @@ function addDestroy(program: Command): void {
       const { destroy, hasOperations, purge } = await import("../index");
       const stack = stackOf(flags);
       if (flags.purge === true && !hasOperations({ stack }, "purge")) throw await nothingToPurge(stack);
-      const what = flags.purge === true ? `Remove ${stack} AND ITS DATA for good?` : `Remove ${stack}? Its data stays.`;
+      const what = await removalQuestion(stack, flags.purge === true);
       await perform("destroy", flags, async (options) => {
         const confirm = (): Promise<boolean> => agreed(flags, what);
         const result = await destroy({ ...options, ...patience(flags), stack, confirm });
         if (flags.purge === true) await purge({ ...options, stack });
-        const mend = result.kept.length > 0 ? await unprotect(stack) : "";
-        return { value: result, text: () => removalText(stack, result, mend) };
+        const lines = [
+          `removed: ${summaryText(result.changes, result.unchanged)}`,
+          ...(await keptLines(stack, result.kept)),
+        ];
+        return { value: result, text: () => lines.join("\n") };
       });
     });
-}
-
-function removalText(stack: string, { changes, unchanged, kept }: Removal, mend: string): string {
-  const head = `removed: ${summaryText(changes, unchanged)}`;
-  if (kept.length === 0) return head;
-  return [
-    head,
-    `kept, with what they need, because they are protected: ${kept.join(", ")}`,
-    `to remove them too: ${mend}, \`slipway up --stack ${stack}\`, and destroy once more`,
-  ].join("\n");
 }

@@ -12,7 +12,7 @@ import { wholeNumber } from "../terminal/numbers";
 import { outputsText } from "../terminal/plan";
 import { statusText } from "../terminal/status";
 import { tableText } from "../terminal/table";
-import { nothingToPurge } from "./purge";
+import { nothingToPurge, purgedText, removalQuestion } from "./removal";
 
 /** Adds `status`, `logs`, `exec`, `open`, `outputs`, `releases`, `rollback`, `migrate` and `stop`. */
 export function addRunCommands(program: Command): void {
@@ -182,10 +182,13 @@ function addStop(program: Command): void {
       if (flags.purge === true) {
         const { destroy, hasOperations, purge } = await import("../index");
         if (!hasOperations({ stack }, "purge")) throw await nothingToPurge(stack);
-        const question = `Remove ${stack} AND ITS DATA for good?`;
-        await withProgress(flags, (options) => destroy({ ...options, stack, confirm: () => agreed(flags, question) }));
+        const question = await removalQuestion(stack, true);
+        const confirm = (): Promise<boolean> => agreed(flags, question);
+        const { kept } = await withProgress(flags, (options) => destroy({ ...options, stack, confirm }));
+        // What takes the protection away is in the config, which is read while nothing is gone yet.
+        const told = await purgedText(stack, kept);
         await purge({ stack });
-        answer(flags, { purged: true }, () => `${stack} and its data are gone`);
+        answer(flags, { purged: true, kept }, () => told);
         return;
       }
       const { stop } = await import("../running");

@@ -105,7 +105,13 @@ function refusal(status: number, message: string, about: string): SlipwayError {
       "export HEROKU_API_KEY=…, or `heroku login`",
     );
   }
-  return new SlipwayError("failed", `Heroku refused a question about ${about} (${status}): ${message}`);
+  const problem = `Heroku refused a question about ${about} (${status}): ${message}`;
+  return new SlipwayError("failed", problem, undefined, { cause: status });
+}
+
+/** True for the refusal of a question about something that is not there. */
+export function isNotThere(error: unknown): boolean {
+  return error instanceof SlipwayError && error.cause === 404;
 }
 
 /** What a question ends with that Heroku never got. */

@@ -76,6 +76,17 @@ export class AppApi {
     private readonly app: string,
   ) {}
 
+  /**
+   * Generation of Heroku's platform that it is on: `cedar` or `fir`.
+   *
+   * @source heroku/cli, packages/cli/src/lib/apps/generation.ts: told in the variant `sdk` of the API alone
+   */
+  async generation(): Promise<string> {
+    const headers = { Accept: "application/vnd.heroku+json; version=3.sdk" };
+    const { generation } = await this.call<{ generation: { name: string } }>("GET", "", undefined, headers);
+    return generation.name;
+  }
+
   dynos(): Promise<Dyno[]> {
     return this.call("GET", "/dynos");
   }

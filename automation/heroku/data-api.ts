@@ -2,7 +2,7 @@
  * Backups of Heroku Postgres by the API that Heroku's own command line asks for them (heroku/cli,
  * packages/cli/src/commands/pg/backups), and what the Platform API says of databases and apps.
  */
-import { askHeroku, type Access, type Method } from "./access";
+import { askHeroku, isNotThere, type Access, type Method } from "./access";
 
 /** A copy of data from one place to another: a backup, or a restore. */
 export interface Transfer {
@@ -38,6 +38,8 @@ export interface App {
   region: { name: string };
   team: { name: string } | null;
   space: { name: string } | null;
+  /** Bytes of what was built for it last; null for an app that nothing was ever built for. */
+  slug_size: number | null;
 }
 
 /** Calls about databases and the apps that they belong to; apps by name or UUID. */
@@ -46,6 +48,16 @@ export class DataApi {
 
   app(app: string): Promise<App> {
     return this.platform("GET", `/apps/${encodeURIComponent(app)}`, `the app ${app}`);
+  }
+
+  /** The app of a name; undefined where there is none. */
+  async appIfThere(name: string): Promise<App | undefined> {
+    try {
+      return await this.app(name);
+    } catch (error) {
+      if (isNotThere(error)) return undefined;
+      throw error;
+    }
   }
 
   attachments(app: string): Promise<Attachment[]> {

@@ -30,16 +30,21 @@ const EXITED = /^Process exited with status (\d+)$/;
  * dyno is not attached to whoever waits: it goes on when that is gone.
  *
  * @param words command of the application
- * @throws SlipwayError (locked) while one runs, (failed) when it fails or Heroku does not tell how it ended
+ * @throws SlipwayError (usage) for an app of the generation Fir, (locked) while one runs, (failed) when it fails or Heroku does not tell how it ended
  */
 export async function migrate(
-  { api }: { api: AppApi },
+  { api, app }: { api: AppApi; app: string },
   stack: string,
   words: readonly string[],
   { signal, onProgress }: OperationOptions,
   listening = LISTENING,
 ): Promise<void> {
   const command = commandLine(words);
+  // There the log has no history (Dev Center, Logging), and a dyno that is gone has not said there how it ended.
+  if ((await api.generation()) === "fir") {
+    const problem = `The app ${app} is of Heroku's generation Fir, whose log does not tell afterwards how a dyno has ended.`;
+    throw new SlipwayError("usage", problem, `heroku run --app ${app} --exit-code -- ${command}`);
+  }
   const busy = (await api.dynos()).find((dyno) => dyno.command === command && !ENDED.test(dyno.state));
   if (busy !== undefined) {
     const mend = `wait for its end: slipway logs ${busy.name} --stack ${stack} --follow`;

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { templateText } from "../../components/package-root";
 import { virtualenv } from "../../providers/host/types/virtualenv";
 import { SlipwayError } from "../errors";
-import { stopped } from "../stopping";
+import { runsProgram, stopped } from "../stopping";
 import type { LocustEntry } from "./report";
 import type { Scenario } from "./scenario";
 
@@ -57,6 +57,7 @@ function start(
     ...["--stop-timeout", String(LAST_REQUESTS), "--html", html, "--exit-code-on-error", "0"],
   ];
   const child = spawn(command, words, { stdio: ["ignore", "pipe", "pipe"], signal, killSignal: "SIGTERM" });
+  const hasEnded = runsProgram(() => child.kill("SIGKILL"));
   const text = { out: "", err: "" };
   child.stdout.setEncoding("utf8").on("data", (data: string) => (text.out += data));
   child.stderr.setEncoding("utf8").on("data", (data: string) => (text.err += data));
@@ -65,6 +66,7 @@ function start(
       if (!signal.aborted) reject(error);
     });
     child.once("close", (code) => {
+      hasEnded();
       // It lets requests that run end.
       if (signal.aborted) reject(stopped(signal));
       else if (code === 0) resolve(text.out);

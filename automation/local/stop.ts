@@ -1,4 +1,5 @@
-import { rm } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
+import * as path from "node:path";
 import { stackFolder } from "../../components/deploy";
 import { isSocketKeeper } from "../../providers/host/groups";
 import { layout } from "../../providers/host/paths";
@@ -20,9 +21,16 @@ export function stop(place: StackPlace): Promise<number> {
   });
 }
 
-/** Removes the stack's folder, data included. */
+/** Removes the stack's folder, data included. It goes with its lock: what is deployed from then on is in a new one. */
 export async function purge({ project, stack }: StackPlace): Promise<void> {
   const root = stackFolder(project, stack);
-  await alone(root, () => bringDown(layout(root)));
-  await rm(root, { recursive: true, force: true });
+  // No stack can have this name.
+  const aside = path.join(path.dirname(root), `.purged-${stack}`);
+  await alone(root, async () => {
+    await bringDown(layout(root));
+    // What one that was killed has left.
+    await rm(aside, { recursive: true, force: true });
+    await rename(root, aside);
+  });
+  await rm(aside, { recursive: true, force: true });
 }

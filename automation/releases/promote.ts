@@ -4,12 +4,14 @@ import type { PromotedRelease } from "../../components";
 import { headsOf, revisionsBeyond } from "../../components/app";
 import type { TargetName } from "../../components/config";
 import { readSettings, setConfig } from "../configuration";
-import { up, type ChangeOptions, type Deployment } from "../deployments";
+import { outputs, up, type ChangeOptions, type Deployment } from "../deployments";
 import type { OperationOptions, OperationResult } from "../engine/operations";
 import { configFile, placeOf } from "../engine/project";
 import { SlipwayError } from "../errors";
 import { operationOn, type StackRef } from "../operations";
 import type { Given, ReleaseInfo } from "../target";
+import { byCommit } from "./by-commit";
+import { refuseMixed } from "./one-release";
 import { databaseRevisions, headsOfRelease, type KeptRelease } from "./schema";
 
 /** Options of {@link promote}. */
@@ -72,15 +74,26 @@ interface Match {
   kept: KeptRelease;
 }
 
-/** For each target the release that serves on the same one, else one whose files are kept. */
+/**
+ * For each target the release that serves on the same one, else one whose files are kept.
+ *
+ * @throws SlipwayError (usage) when a target can be given none, or what they would be given is not one release
+ */
 async function releasesFor(from: StackRef, to: StackRef): Promise<[Match, ...Match[]]> {
   const sources = readSettings(from.stack, from.project).targets;
+  const served = new Map<TargetName, KeptRelease>();
   const matches: Match[] = [];
   for (const target of readSettings(to.stack, to.project).targets) {
-    const same = sources.find((each) => each === target && (givesAsBuilt(each) || keepsFiles(each)));
-    const source = same ?? sources.find(keepsFiles);
-    if (source === undefined) throw notGiven(from, sources, to, target);
-    matches.push({ target, kept: await serving(from, source) });
+    const same = sources.filter((each) => each === target && (givesAsBuilt(each) || keepsFiles(each)));
+    const able = same.length > 0 ? same : sources.filter(keepsFiles);
+    for (const each of able) if (!served.has(each)) served.set(each, await serving(from, each));
+    const kept = able[0] && served.get(able[0]);
+    if (kept === undefined) throw notGiven(from, sources, to, target);
+    matches.push({ target, kept });
+  }
+  if (served.size > 1) {
+    const versions = new Map([...served].map(([target, { version }]) => [target, version]));
+    refuseMixed(from.stack, versions, await outputs(from));
   }
   return matches as [Match, ...Match[]];
 }
@@ -98,7 +111,7 @@ async function serving(ref: StackRef, target: TargetName): Promise<KeptRelease> 
   const kept: ReleaseInfo[] = (await operationOn(target, "releases")?.(placeOf(ref.stack, ref.project))) ?? [];
   const current = kept.find((release) => release.current);
   if (current !== undefined) return { ...ref, target, version: current.version };
-  throw new SlipwayError("state", `No release serves in ${ref.stack}.`, `slipway up --stack ${ref.stack}`);
+  throw new SlipwayError("state", `No release serves in ${ref.stack} on ${target}.`, `slipway up --stack ${ref.stack}`);
 }
 
 function notGiven(from: StackRef, sources: readonly TargetName[], to: StackRef, target: TargetName): SlipwayError {
@@ -106,7 +119,7 @@ function notGiven(from: StackRef, sources: readonly TargetName[], to: StackRef, 
     "usage",
     `${to.stack} runs on ${target}, and of what ${from.stack} runs on ${sources.join(", ")}, neither what was built for that nor ` +
       "the files are kept in a form that could be given away: something else would have to be built.",
-    `check out the commit that \`slipway releases --stack ${from.stack}\` names, then slipway up --stack ${to.stack}`,
+    byCommit(from.stack, `slipway up --stack ${to.stack}`),
   );
 }
 

@@ -5,6 +5,7 @@ import { SlipwayError } from "../errors";
 import { operationOf, operationOn, operationsOf, unavailable, type StackRef } from "../operations";
 import { unlessStopped, type Stoppable } from "../stopping";
 import type { ReleaseInfo } from "../target";
+import { byCommit } from "./by-commit";
 import { refuseOlderSchema } from "./schema";
 
 /** What puts an older release back, as options of `up`: its files, or what was built of them, by what the target keeps. */
@@ -56,7 +57,7 @@ function keptForOne(stack: string, target: string, others: readonly string[]): S
   return new SlipwayError(
     "usage",
     `The releases of ${stack} are kept as they were built for ${target}, and it runs on ${others.join(", ")} too.`,
-    `check out the commit that \`slipway releases --stack ${stack}\` names, then slipway up --stack ${stack}`,
+    byCommit(stack),
   );
 }
 

@@ -87,7 +87,12 @@ export async function perform(
       value,
       text,
       ended = "ok",
-    } = await withProgress({ ...flags, json: quiet || events !== undefined }, followed, shown === "failures");
+    } = await withProgress(
+      { ...flags, json: quiet || events !== undefined },
+      followed,
+      shown === "failures",
+      events?.fail,
+    );
     if (events === undefined) answer(flags, value, text);
     else events.end(ended, value);
     process.exitCode = EXIT[ended];
@@ -107,11 +112,13 @@ async function openEvents(name: string, flags: OperationFlags): Promise<EventStr
  * what is under way end.
  *
  * @param brief true when only what fails is told resource by resource
+ * @param leave is told when this process ends at once, as it was interrupted twice
  */
 export async function withProgress<T>(
   flags: OperationFlags,
   run: (options: OperationOptions & { signal: AbortSignal }) => Promise<T>,
   brief = false,
+  leave?: (error: SlipwayError) => void,
 ): Promise<T> {
   const view = progressView(process.stderr, brief);
   const watched = async (signal: AbortSignal): Promise<T> => {
@@ -124,7 +131,7 @@ export async function withProgress<T>(
   };
   try {
     const tell = (message: string): void => view.take({ kind: "message", message });
-    return await interruptible(flags, watched, ["SIGINT", "SIGTERM"], tell);
+    return await interruptible(flags, watched, ["SIGINT", "SIGTERM"], tell, leave);
   } finally {
     view.close();
   }

@@ -11,7 +11,7 @@ import {
   type Settings,
 } from "../config";
 import { versionFaults } from "./celery-versions";
-import { readRequirements, RequirementsError, type Database, type Wanted } from "./requirements";
+import { readRequirements, RequirementsError, type Database, type Requirements, type Wanted } from "./requirements";
 import { listSource, type SourceFile } from "./source";
 
 /** Where the application's modules lie: at the top of its folder, or below `src`. */
@@ -21,7 +21,7 @@ export interface InspectedSource {
   listed: SourceFile[];
   layout: Layout;
   /** Requirements of the application and its server. */
-  requirements: string;
+  requirements: Requirements;
 }
 
 /**
@@ -54,9 +54,9 @@ export async function inspectSource(
       allowed: error.allowed,
       mend: setCommand("app.requirements", stack),
     });
-    return "";
+    return { text: "", added: [] };
   });
-  faults.push(...versionFaults(settings, requirements, stack));
+  faults.push(...versionFaults(settings, requirements.text, stack));
   if (faults.length > 0) throw new ConfigError(stack, faults);
   return { listed, layout: layouts.includes("src") ? "src" : "flat", requirements };
 }

@@ -18,6 +18,17 @@ export class RequirementsError extends Error {
   }
 }
 
+/** What has to be installed. */
+export interface Requirements {
+  /** In pip's format. */
+  text: string;
+  /**
+   * Packages that are there for Slipway alone. Only where the application's own requirements have hashes: they name
+   * everything then; else one of them may need any of these, and there is none.
+   */
+  added: string[];
+}
+
 /**
  * The requirements of the application in `source`, and of what serves it, as one text in pip's format.
  *
@@ -27,10 +38,15 @@ export class RequirementsError extends Error {
  * @param file requirements file or pyproject.toml inside the source; @default requirements.txt, else pyproject.toml
  * @throws RequirementsError when there is none, or it is of a form that pip does not read
  */
-export async function readRequirements(source: string, file: string | undefined, wanted: Wanted): Promise<string> {
+export async function readRequirements(
+  source: string,
+  file: string | undefined,
+  wanted: Wanted,
+): Promise<Requirements> {
   const own = await readOwn(source, file ?? (await findFile(source)), []);
   const hashed = own.some((requirement) => requirement.includes("--hash="));
-  const names = new Set(own.map(packageName));
+  const owned = new Set(own.map(packageName));
+  const names = new Set(owned);
   const all = [...own];
   for (const part of partsOf(wanted, names)) {
     // A package is the application's to choose, or else the first part's that brings it.
@@ -38,7 +54,8 @@ export async function readRequirements(source: string, file: string | undefined,
     all.push(...added);
     for (const line of added) names.add(packageName(line));
   }
-  return [...new Set(all)].join("\n") + "\n";
+  const added = hashed ? [...names].filter((name) => !owned.has(name)) : [];
+  return { text: [...new Set(all)].join("\n") + "\n", added };
 }
 
 /** The locked files of what is wanted beside the packages that the application names. */

@@ -28,6 +28,8 @@ export interface Release {
   files: Record<string, string>;
   /** What the application and its server need from PyPI, in pip's requirements format. */
   requirements: string;
+  /** Packages among them that are known to be there for Slipway alone. */
+  added: string[];
   /** What its migrations make of the database, each behind those that it comes after; none where nothing migrates. */
   revisions: Revision[];
 }
@@ -116,7 +118,15 @@ export async function describeWorkload(
   return {
     name: app.name,
     stage: settings.environment,
-    release: { version, ...(commit && { commit }), source, files, requirements, revisions },
+    release: {
+      version,
+      ...(commit && { commit }),
+      source,
+      files,
+      requirements: requirements.text,
+      added: requirements.added,
+      revisions,
+    },
     server: kind,
     processes: processesOf(settings, kind),
     jobs: {

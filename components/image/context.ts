@@ -22,8 +22,8 @@ export interface Context {
 }
 
 /**
- * Writes the build context of a role below `folder`, unless it is there: `Dockerfile`, `requirements.txt`, `bin/`, and the
- * application with Slipway's files in `app/`. Old contexts go.
+ * Writes the build context of a role below `folder`, unless it is there: `Dockerfile`, `requirements.txt`, `build/`, `bin/`,
+ * and the application with Slipway's files in `app/`. Old contexts go.
  *
  * @param folder absolute
  * @throws Error when a file of the source cannot be shipped, or changes meanwhile
@@ -43,7 +43,9 @@ export async function writeContext(role: ImageRole, workload: Workload, folder: 
 /** Path in the context -> text, for everything but the application's own files. */
 async function renderedFiles(role: ImageRole, { release }: Workload): Promise<Record<string, string>> {
   const own = await fs.readdir(templatePath("docker", role));
+  const shared = await fs.readdir(templatePath("docker", "build"));
   const texts = [
+    ...shared.map((name) => [`build/${name}`, templateText("docker", "build", name)]),
     ...own.map((name) => [name === "Dockerfile" ? name : `bin/${name}`, templateText("docker", role, name)]),
     ...CONTAINER_FILES.map((name) => [`app/.slipway/${name}`, templateText("servers", name)]),
     ...Object.entries(release.files).map(([name, text]) => [`app/${name}`, text]),

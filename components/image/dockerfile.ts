@@ -13,6 +13,11 @@ const FRONTS: Readonly<Partial<Record<ServerKind, readonly string[]>>> = {
   "apache-uwsgi": ["apache2"],
 };
 
+/** Packages that Slipway adds, and an image of a role has no use for: a web process only sends, and asks SQS with botocore. */
+const UNUSED: Readonly<Record<ImageRole, readonly string[]>> = { web: ["pycurl"], worker: ["pyuwsgi", "tornado"] };
+/** What kombu asks for, and what botocore signs in with. */
+const AWS_SERVICES = ["sqs", "sts", "sso", "sso-oidc"];
+
 /**
  * The build arguments of a role's Dockerfile.
  *
@@ -29,6 +34,8 @@ export function buildArguments(role: ImageRole, workload: Workload, base: string
     SCHEMA: headsOf(release.revisions).join(","),
     BUILD_PACKAGES: packages.build.join(" "),
     RUN_PACKAGES: [...packages.run, ...front].join(" "),
+    UNUSED: UNUSED[role].filter((name) => release.added.includes(name)).join(" "),
+    AWS_SERVICES: release.added.includes("botocore") ? AWS_SERVICES.join(" ") : "",
     ...(role === "web"
       ? { LIVE_PATH: health.live }
       : { WAIT_FOR: [variables.database, ...(needs.broker ? [variables.broker] : [])].join(",") }),

@@ -2,7 +2,7 @@
 import { link, rename, rm, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import { endChildrenLeftOver } from "./children";
-import { hasCode, readIfThere } from "./files";
+import { hasCode, isThere, readIfThere } from "./files";
 import { prepare } from "./paths";
 import { birthOf } from "./processes";
 import { until } from "./wait";
@@ -19,7 +19,8 @@ interface Held {
 const held = new Map<string, Held>();
 
 /**
- * Runs `action` while this process holds the stack's folder; actions of this process share it.
+ * Runs `action` while this process holds the stack's folder; actions of this process share it. An action may move the folder
+ * away, and the lock with it: what others hold in a new one by then is theirs.
  *
  * @throws RootHeld that names the other process when it still holds the folder after 15 seconds
  */
@@ -35,16 +36,25 @@ export async function withRootLock<T>(root: string, signal: AbortSignal, action:
     entry.users -= 1;
     if (entry.users === 0) {
       held.delete(root);
-      await rm(lock, { force: true });
+      if ((await readIfThere(lock)) === (await identity())) await rm(lock, { force: true });
     }
   }
 }
 
 async function acquire(root: string, lock: string, signal: AbortSignal): Promise<void> {
   const mine = `${lock}.${process.pid}`;
-  await writeFile(mine, `${process.pid} ${await birthOf(process.pid)}`, { mode: 0o600 });
+  const claim = async (): Promise<void> => {
+    prepare(root);
+    await writeFile(mine, await identity(), { mode: 0o600 });
+  };
+  await claim();
   try {
-    const taken = await until(WAIT_SECONDS, signal, async () => ((await tryToTake(lock, mine)) ? true : undefined));
+    const taken = await until(WAIT_SECONDS, signal, async () => {
+      if (await tryToTake(lock, mine)) return true;
+      // The folder was moved away, and what it held with it.
+      if (!(await isThere(mine))) await claim();
+      return undefined;
+    });
     if (taken !== true) {
       const [holder] = ((await readIfThere(lock)) ?? "").split(" ");
       throw new RootHeld(
@@ -57,12 +67,17 @@ async function acquire(root: string, lock: string, signal: AbortSignal): Promise
   await endChildrenLeftOver(root);
 }
 
+/** What tells this process from every other one, those that have its id later included. */
+async function identity(): Promise<string> {
+  return `${process.pid} ${await birthOf(process.pid)}`;
+}
+
 async function tryToTake(lock: string, mine: string): Promise<boolean> {
   try {
     await link(mine, lock);
     return true;
   } catch (error) {
-    if (!hasCode(error, "EEXIST")) throw error;
+    if (!hasCode(error, "EEXIST", "ENOENT")) throw error;
   }
   const text = (await readIfThere(lock)) ?? "";
   const [pid = "", ...birth] = text.split(" ");

@@ -98,6 +98,25 @@ describe(`backups of Heroku Postgres${missing === undefined ? "" : ` (skipped: $
     expect(lastRestoreTest({ project: folder, stack: "prod" })).to.include({ target: "heroku", backup: "a001" });
   });
 
+  it("are tried in an app that is known by its name: what a killed test has left of it goes first", async () => {
+    data.fill = fill;
+    const name = "slipway-test-shop";
+    data.apps.set(name, { url: "" });
+    const told: unknown[] = [];
+    const { passed } = await heroku.testAtHeroku(database, { onProgress: (progress) => told.push(progress) }, PATIENCE);
+    expect(passed).to.equal(true);
+    expect(JSON.stringify(told)).to.contain(
+      `The app ${name}, which a test has left that was killed, is removed first.`,
+    );
+    expect([...data.apps.keys()]).to.deep.equal(["shop"]);
+    data.apps.set(name, { url: "", built: true });
+    expect(await failureOf(heroku.testAtHeroku(database, {}, PATIENCE))).to.include({
+      kind: "usage",
+      mend: `heroku apps:rename <another name> --app ${name}`,
+    });
+    expect([...data.apps.keys()]).to.deep.equal(["shop", name]);
+  });
+
   it("fail a test where nothing was restored, or the restore failed, and no app is left", async () => {
     const before = existsSync(folder) ? readdirSync(folder) : [];
     expect((await heroku.testAtHeroku(database, {}, PATIENCE)).passed).to.equal(false);

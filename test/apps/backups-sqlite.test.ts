@@ -1,5 +1,6 @@
 /** What is left of a SQLite database when a restore is killed at any moment. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
@@ -38,7 +39,7 @@ describe("the data of a SQLite database", function () {
     const seen = new Set<number>();
     for (let after = 20; seen.size < 2; after *= 1.3) {
       copyFileSync(path.join(folder, "old.db"), path.join(folder, "app.db"));
-      const restoring = new Running(["python3", script, "replace", "new.db", "app.db"], folder, process.env);
+      const restoring = new Running(["python3", script, "replace", "new.db", "app.db", "60"], folder, process.env);
       const killed = setTimeout(() => restoring.signalGroup("SIGKILL"), after);
       await restoring.ended;
       clearTimeout(killed);
@@ -46,5 +47,31 @@ describe("the data of a SQLite database", function () {
       seen.add(notes());
     }
     expect([...seen].sort()).to.deep.equal([5000, 8000]);
+  });
+
+  it("are left as they are when somebody else does not let go of them in time, who is named", async () => {
+    make("new.db", 1);
+    make("app.db", 2);
+    const code =
+      'base = __import__("sqlite3").connect("app.db")\nbase.execute("BEGIN EXCLUSIVE")\nprint("held")\ninput()';
+    const holder = spawn("python3", ["-u", "-c", code], { cwd: folder });
+    try {
+      await once(holder.stdout, "data");
+      for (const words of [
+        ["replace", "new.db", "app.db", "0.5"],
+        ["copy", "app.db", "copy.db", "0.5"],
+      ]) {
+        const { status, stderr } = spawnSync("python3", [script, ...words], {
+          ...{ cwd: folder, encoding: "utf8", timeout: 20_000 },
+        });
+        const who = process.platform === "linux" ? ` by python3 (process ${holder.pid})` : "";
+        expect(stderr).to.equal(`app.db has been held${who} for 0.5 s: nothing was changed.\n`);
+        expect(status).to.equal(1);
+      }
+    } finally {
+      holder.kill();
+      await once(holder, "exit");
+    }
+    expect(notes()).to.equal(2);
   });
 });

@@ -1,9 +1,11 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
+import { parse, stringify } from "yaml";
 import type { Backup, Restored, RestoreTest } from "../../automation";
 import { lastRestoreTest } from "../../automation/backup/record";
 import { eventSchema } from "../../automation/events";
+import { packageRoot } from "../../components/package-root";
 import { withLock } from "../../tools/lock.mjs";
 import { Background } from "../platforms/support/background";
 import { Product } from "./support/product";
@@ -31,6 +33,37 @@ describe("backups of a stack that runs on this machine", function () {
     expect(test?.passed).to.equal(true);
     expect(test?.checks.map(({ name }) => name)).to.deep.equal(["restore", "rows", "revision", "alembic current"]);
     expect(lastRestoreTest({ stack: "dev", project: product.folder })?.backup).to.equal(made?.id);
+  });
+
+  it("are listed where another target of the stack is not deployed, or has none", async () => {
+    const kept = await product.json<Backup[]>("backups");
+    const judged = path.join(product.folder, "Pulumi.yaml");
+    const { plugins, ...project } = parse(readFileSync(judged, "utf8")) as { plugins: object };
+    const analyzers = [{ name: "policy-slipway", path: path.join(packageRoot, "policy") }];
+    writeFileSync(judged, stringify({ ...project, plugins: { ...plugins, analyzers } }));
+    // Stacks in a cloud have no state on one machine alone.
+    const slipway = [process.execPath, path.join(packageRoot, "bin", "slipway.mjs")];
+    const backend = [`PULUMI_BACKEND_URL=file://${product.folder}`, ...slipway];
+    const sections = {
+      ...{ ...product.sections(), processes: { web: { count: 1 } } },
+      beanstalk: { database: { engine: "sqlite" } },
+    };
+    try {
+      for (const [targets, why] of [
+        [["heroku", "local"], "The stack dev is not deployed at Heroku."],
+        [["local", "beanstalk"], "The SQLite file of dev is on its instance"],
+      ] as const) {
+        product.configure({ ...sections, targets });
+        const { code, stdout, stderr } = await product.run("env", [...backend, "backups", "--json"]);
+        expect(code, stderr).to.equal(0);
+        expect(JSON.parse(stdout)).to.deep.equal(kept);
+        expect(stderr).to.contain(why);
+      }
+      product.configure({ ...sections, targets: ["heroku"] });
+      expect((await product.run("env", [...backend, "backups"])).code).to.equal(7);
+    } finally {
+      product.configure(product.sections());
+    }
   });
 
   it("are restored beside, and over nothing that is there", async () => {

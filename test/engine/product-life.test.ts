@@ -201,8 +201,11 @@ describe("the life of a stack on this machine", function () {
     expect(product.deployed("web")).to.equal(undefined);
     expect(await other()).to.equal("the other site");
 
+    const asked = await product.slipway("stop", "--purge");
+    expect(asked.stderr).to.contain("Remove dev AND ITS DATA for good?");
     const purged = await product.slipway("stop", "--purge", "--yes");
     expect(purged.code, purged.stderr).to.equal(0);
+    expect(purged.stdout).to.equal("dev and its data are gone\n");
     expect(existsSync(product.root)).to.equal(false);
     expect(await other()).to.equal("the other site");
     expect((await product.slipway("destroy", "--purge", "--yes", "--stack", "other")).code).to.equal(0);

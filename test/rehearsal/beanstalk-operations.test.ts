@@ -148,6 +148,22 @@ describe("slipway on Elastic Beanstalk (simulated API)", function () {
       expect(await operator.promoted("live")).to.contain("serves in live already");
     });
 
+    it("is given nothing by a stack whose targets serve different releases", async () => {
+      const { stack } = operator.stack;
+      const targets = ["beanstalk", "heroku"];
+      stack.configure({ environment: "prod", targets, processes: { web: {}, worker: {} }, beanstalk });
+      stack.changeApp("at Heroku alone");
+      operator.stack.fates = { web: { healthy: false } };
+      await operator.ended("failed", "up", "--yes");
+      operator.stack.account.stack("both", { targets, environment: "dev", processes: { web: {} } });
+      const { code, stderr } = await operator.stack.line("promote", "prod", "both", "--yes");
+      expect(code, stderr).to.equal(EXIT.usage);
+      expect(stderr).to.match(
+        new RegExp(`prod serves ${first} on beanstalk, \\w{12} on heroku, which is not one release`),
+      );
+      expect(stderr).to.contain("mend: slipway up --stack prod");
+    });
+
     it("is given them where it runs on something else, too, and nothing that others have put in their place", async () => {
       operator.stack.account.stack("other", { environment: "dev" });
       const { code, stderr } = await operator.stack.line("promote", "prod", "other");

@@ -24,6 +24,8 @@ interface OneOff {
 export class SimulatedDynos {
   /** What becomes of the next one; without an exit code, its log does not tell it. */
   fate: Pick<Fate, "log" | "exitCode"> = { exitCode: 0 };
+  /** Generation of the platform that apps are on. */
+  generation: "cedar" | "fir" = "cedar";
   /** Commands that were run. */
   readonly commands: string[] = [];
   /** Those that have not ended. */
@@ -38,6 +40,7 @@ export class SimulatedDynos {
   /** Lets an app run them. @param version number of its newest release */
   serve(app: string, version: number): void {
     const { answers } = this.platform;
+    answers[`GET /apps/${app}`] = { generation: { name: this.generation } };
     answers[`POST /apps/${app}/dynos`] = ({ command, ...options }: { command: string }) => {
       if (JSON.stringify(options) !== JSON.stringify({ type: "run", attach: false })) throw new Error("not detached");
       return this.start(command, version);

@@ -53,7 +53,7 @@ export class SimulatedPlatform {
     };
     if (headers.authorization !== `Bearer ${KEY}`) {
       json(401, { id: "unauthorized", message: "Invalid credentials provided." });
-    } else if (headers.accept !== "application/vnd.heroku+json; version=3") {
+    } else if (!/^application\/vnd\.heroku\+json; version=3(\.sdk)?$/.test(headers.accept ?? "")) {
       json(404, { id: "not_found", message: "The requested API endpoint was not found." });
     } else if (known === undefined) {
       json(404, { id: "not_found", message: "Couldn't find that app." });

@@ -10,7 +10,7 @@ describe("requirements", () => {
     writeFileSync(path.join(folder, name), text);
   };
   const read = async (file?: string): Promise<string[]> =>
-    (await readRequirements(folder, file, { server: "gevent", celery: false })).trim().split("\n");
+    (await readRequirements(folder, file, { server: "gevent", celery: false })).text.trim().split("\n");
   const refusal = (file?: string): Promise<RequirementsError> =>
     readRequirements(folder, file, { server: "gevent", celery: false }).then(
       () => expect.fail("was read"),
@@ -43,7 +43,7 @@ describe("requirements", () => {
 
   it("have a client for a Redis broker where there is Celery", async () => {
     const withCelery = async (): Promise<string> =>
-      readRequirements(folder, undefined, { server: "gevent", celery: true });
+      (await readRequirements(folder, undefined, { server: "gevent", celery: true })).text;
     write("requirements.txt", "celery\n");
     expect(await withCelery()).to.contain("\nkombu[redis]\n");
     write("requirements.txt", "celery\nredis<6\n");
@@ -54,7 +54,7 @@ describe("requirements", () => {
 
   it("have a client for SQS where a target has it as the broker", async () => {
     const withSqs = async (): Promise<string> =>
-      readRequirements(folder, undefined, { server: "gevent", celery: true, sqs: true });
+      (await readRequirements(folder, undefined, { server: "gevent", celery: true, sqs: true })).text;
     write("requirements.txt", "celery\nboto3\n");
     expect(await withSqs()).to.contain("\nkombu[sqs]\n");
     write("requirements.txt", "celery==5.7.0 --hash=sha256:00\nboto3==1.40.0 --hash=sha256:01\n");
@@ -66,7 +66,7 @@ describe("requirements", () => {
 
   it("have a driver for the database that a target makes, unless the application has one", async () => {
     const withDatabase = async (database: "mysql" | "postgres"): Promise<string> =>
-      readRequirements(folder, undefined, { server: "gevent", celery: false, databases: [database] });
+      (await readRequirements(folder, undefined, { server: "gevent", celery: false, databases: [database] })).text;
     write("requirements.txt", "flask\npsycopg2-binary\n");
     expect(await withDatabase("mysql")).to.match(/^pymysql==/m);
     expect(await withDatabase("postgres")).not.to.match(/^psycopg(-binary)?==/m);
@@ -83,10 +83,22 @@ describe("requirements", () => {
       sqs: true,
       databases: ["mysql"],
     });
-    const exact = all.split("\n").map((line) => /^([\w.-]+)==\S+(?: ; (.*?))?(?= --hash)/.exec(line) ?? []);
+    const exact = all.text.split("\n").map((line) => /^([\w.-]+)==\S+(?: ; (.*?))?(?= --hash)/.exec(line) ?? []);
     const pins = exact.map(([, name, marker]) => `${name ?? ""} ; ${marker ?? ""}`).filter((pin) => pin !== " ; ");
     expect(pins.length).to.be.greaterThan(10);
     expect(new Set(pins).size).to.equal(pins.length);
+  });
+
+  it("tell which packages are there for Slipway alone where the application's hashes name all of its own", async () => {
+    const added = async (text: string): Promise<string[]> => {
+      write("requirements.txt", text);
+      return (await readRequirements(folder, undefined, { server: "uwsgi", celery: true, sqs: true })).added;
+    };
+    const hashed = "celery==5.7.0 --hash=sha256:00\n";
+    expect(await added(hashed)).to.include.members(["pyuwsgi", "boto3", "botocore", "pycurl"]);
+    expect(await added(hashed)).not.to.include("celery");
+    expect(await added(`${hashed}Botocore==1.44.5 --hash=sha256:01\n`)).not.to.include("botocore");
+    expect(await added("celery\n"), "any of its packages may need them").to.deep.equal([]);
   });
 
   it("keep the server's hashes only beside hashes of the application's", async () => {

@@ -29,7 +29,7 @@ describe("the migration of an app at Heroku (simulated Platform API)", () => {
 
   const run = (signal?: AbortSignal): Promise<void> =>
     migrate(
-      { api },
+      { api, app: "shop" },
       "prod",
       ["flask", "db", "upgrade", "-m", "a b"],
       {
@@ -46,6 +46,18 @@ describe("the migration of an app at Heroku (simulated Platform API)", () => {
     await run();
     expect(dynos.commands).to.deep.equal([COMMAND]);
     expect(told).to.deep.equal(["Running upgrade -> 1a2b", "done"]);
+  });
+
+  it("is refused before a dyno is started on Fir, whose log would not tell how it ended", async () => {
+    dynos.generation = "fir";
+    dynos.serve(APP, 42);
+    const { kind, mend } = await failureOf(run());
+    expect(kind).to.equal("usage");
+    expect(mend).to.equal(`heroku run --app shop --exit-code -- ${COMMAND}`);
+    expect(platform.asked.filter(({ method }) => method === "POST")).to.deep.equal([]);
+    expect(platform.asked.map(({ headers }) => headers.accept)).to.include(
+      "application/vnd.heroku+json; version=3.sdk",
+    );
   });
 
   it("fails with its exit code", async () => {

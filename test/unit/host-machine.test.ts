@@ -1,5 +1,15 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import * as net from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -123,6 +133,30 @@ describe("host provider: this machine", () => {
       const soon = AbortSignal.timeout(300);
       const outcome: unknown = await withRootLock(folder, soon, async () => "mine").catch((error: unknown) => error);
       expect(outcome).to.have.property("name").that.is.oneOf(["TimeoutError", "AbortError"]);
+      expect(readFileSync(path.join(run, "lock"), "utf8"), "the lock of who lives").to.match(/^1 /);
+    });
+
+    it("goes with a folder that is moved away, and leaves the one that others take in a new one", async () => {
+      const { run } = layout(folder);
+      const others = path.join(run, "lock");
+      await withRootLock(folder, never, async () => {
+        renameSync(folder, `${folder}.aside`);
+        mkdirSync(run, { recursive: true });
+        writeFileSync(others, `1 ${await birthOf(1)}`);
+      });
+      rmSync(`${folder}.aside`, { recursive: true });
+      expect(readFileSync(others, "utf8")).to.match(/^1 /);
+    });
+
+    it("is waited for in the folder that comes in the place of one that is moved away", async () => {
+      const { run } = layout(folder);
+      mkdirSync(run, { recursive: true });
+      writeFileSync(path.join(run, "lock"), `1 ${await birthOf(1)}`);
+      const waiting = withRootLock(folder, never, async () => "mine");
+      while (!existsSync(path.join(run, `lock.${process.pid}`))) await new Promise(setImmediate);
+      renameSync(folder, `${folder}.aside`);
+      expect(await waiting).to.equal("mine");
+      rmSync(`${folder}.aside`, { recursive: true });
     });
   });
 

@@ -44,6 +44,7 @@ describe("images: the build context", () => {
         source: own,
         files: { ".slipway/slipway_entry.py": "entry\n" },
         requirements: "flask\n",
+        added: [],
         revisions: [],
       },
     }) as unknown as Workload;
@@ -59,6 +60,7 @@ describe("images: the build context", () => {
       "Dockerfile",
       "app",
       "bin",
+      "build",
       "requirements.txt",
     ]);
     expect(readdirSync(inContext(context, "app")).sort()).to.deep.equal([".slipway", "run.sh", "shop"]);
@@ -123,6 +125,21 @@ describe("images: the build context", () => {
     const into = path.join(folder, "into");
     const refusal = await copySource(source, into, listed).then(() => "", String);
     expect(refusal).to.contain("run.sh changed while it was deployed: run `slipway up` again");
+  });
+
+  it("leaves out what Slipway adds and the role has no use for", () => {
+    const all = workload();
+    const left = (role: "web" | "worker"): string[] => {
+      const { UNUSED, AWS_SERVICES } = buildArguments(role, all, "debian");
+      return [UNUSED ?? "", AWS_SERVICES ?? ""];
+    };
+    expect([left("web"), left("worker")], "the application's own stay").to.deep.equal([
+      ["", ""],
+      ["", ""],
+    ]);
+    all.release.added = ["pyuwsgi", "boto3", "botocore", "pycurl"];
+    expect(left("web")).to.deep.equal(["pycurl", "sqs sts sso sso-oidc"]);
+    expect(left("worker")).to.deep.equal(["pyuwsgi", "sqs sts sso sso-oidc"]);
   });
 
   it("has a Dockerfile that takes every argument that it is given", async () => {
