@@ -75,7 +75,10 @@ async function plain(engine: Engine): Promise<Image[]> {
     if (AUTHORITIES !== undefined) copyFileSync(AUTHORITIES, path.join(folder, "authorities"));
     return folder;
   };
-  await engine.prepared("compilers:latest", recipe("compilers", [`${install} && apt-get clean && rm -rf /var/lib/apt/lists/*`]));
+  await engine.prepared(
+    "compilers:latest",
+    recipe("compilers", [`${install} && apt-get clean && rm -rf /var/lib/apt/lists/*`]),
+  );
   await engine.build("same:latest", recipe("same", []), {});
   const image = (name: string, base: string, dockerfile = GUNICORN): Image => {
     const tag = name.toLowerCase().replaceAll(/\W+/g, "-");
