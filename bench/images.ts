@@ -24,7 +24,7 @@ CMD ["/venv/bin/gunicorn", "--bind", "0.0.0.0:8000", "webapp:create_app()"]
 /** The same with the server and the broker that the web image is made for; PyPI has uWSGI as source code. */
 const UWSGI = `ARG BASE
 FROM \${BASE}
-RUN apt-get update && apt-get install --yes --no-install-recommends nginx gcc libc6-dev python3-dev && rm -rf /var/lib/apt/lists/*
+RUN apt-get update && apt-get install --yes --no-install-recommends nginx gcc libc6-dev python3-dev && apt-get clean && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY . .
 RUN python3 -m venv /venv && /venv/bin/pip install --no-cache-dir -r requirements.txt && /venv/bin/pip install --no-cache-dir uwsgi "kombu[sqs]"
@@ -75,10 +75,13 @@ async function plain(engine: Engine): Promise<Image[]> {
     if (AUTHORITIES !== undefined) copyFileSync(AUTHORITIES, path.join(folder, "authorities"));
     return folder;
   };
-  await engine.prepared("compilers:latest", recipe("compilers", [`${install} && rm -rf /var/lib/apt/lists/*`]));
+  await engine.prepared(
+    "compilers:latest",
+    recipe("compilers", [`${install} && apt-get clean && rm -rf /var/lib/apt/lists/*`]),
+  );
   await engine.build("same:latest", recipe("same", []), {});
   const image = (name: string, base: string, dockerfile = GUNICORN): Image => {
-    const tag = name.replaceAll(/\W+/g, "-");
+    const tag = name.toLowerCase().replaceAll(/\W+/g, "-");
     const source = path.join(engine.folder, tag);
     cpSync(path.join(packageRoot, BLOG.source), source, { recursive: true });
     writeFileSync(path.join(source, "Dockerfile"), dockerfile);

@@ -1,10 +1,10 @@
 """Copies SQLite databases that may be in use, whole.
 
-sqlite_backup.py copy DATABASE FILE SECONDS      writes a copy of what the database holds at one moment
-sqlite_backup.py replace FILE DATABASE SECONDS   puts a copy in the place of what the database holds: all of it, or nothing
-sqlite_backup.py contents DATABASE               looks for damage
+sqlite_backup.py copy DATABASE FILE [SECONDS]      writes a copy of what the database holds at one moment
+sqlite_backup.py replace FILE DATABASE [SECONDS]   puts a copy in the place of what the database holds: all of it, or nothing
+sqlite_backup.py contents DATABASE                 looks for damage
 
-SECONDS is how long others may hold the database meanwhile. Each prints what is in the database then, as JSON.
+SECONDS is how long others may hold the database meanwhile (default 60). Each prints what is in the database then, as JSON.
 """
 
 import json
@@ -21,7 +21,7 @@ signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 # Seconds until a lock that is taken is tried again.
 PAUSE = 0.01
-# Seconds that a question waits for others.
+# Seconds that others are waited for.
 PATIENCE = 60
 # What SQLite says while somebody else holds what it needs (Python has names for them from 3.11 on).
 BUSY, LOCKED = 5, 6
@@ -64,7 +64,7 @@ def by_whom(database):
     return " by " + ", ".join(sorted(names)) if names else ""
 
 
-def copy(database, file, seconds):
+def copy(database, file, seconds=PATIENCE):
     partial = file + ".partial"
     with closing(connect(database, PAUSE)) as source:
         Path(partial).unlink(missing_ok=True)
@@ -76,7 +76,7 @@ def copy(database, file, seconds):
     return contents
 
 
-def replace(file, database, seconds):
+def replace(file, database, seconds=PATIENCE):
     """One transaction: who reads meanwhile sees the old data or the new, and so does who comes after a crash."""
     with closing(connect(file)) as source, closing(connect(database, PAUSE)) as target:
         source.backup(target, sleep=PAUSE, progress=within(float(seconds), database))

@@ -26,6 +26,11 @@ interface DatabaseImage {
 }
 
 const MYSQL_FOLDER = "/var/lib/mysql";
+/**
+ * Where root may come from. The images print the password that they make up, so that it is in the logs: it is of use in
+ * the container alone. See docker-library/mysql, 8.4/docker-entrypoint.sh, and docker-library/mariadb.
+ */
+const ROOT_HOST = "localhost";
 
 const DATABASES: Readonly<Record<EngineName, DatabaseImage>> = {
   mariadb: {
@@ -35,6 +40,7 @@ const DATABASES: Readonly<Record<EngineName, DatabaseImage>> = {
       MARIADB_USER: USER,
       MARIADB_PASSWORD: PASSWORD,
       MARIADB_RANDOM_ROOT_PASSWORD: "1",
+      MARIADB_ROOT_HOST: ROOT_HOST,
     }),
     check: () => ["mariadb-admin", "ping", "--host=127.0.0.1", "--silent"],
   },
@@ -45,6 +51,7 @@ const DATABASES: Readonly<Record<EngineName, DatabaseImage>> = {
       MYSQL_USER: USER,
       MYSQL_PASSWORD: PASSWORD,
       MYSQL_RANDOM_ROOT_PASSWORD: "1",
+      MYSQL_ROOT_HOST: ROOT_HOST,
     }),
     check: () => ["mysqladmin", "ping", "--host=127.0.0.1", "--silent"],
   },
