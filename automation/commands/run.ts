@@ -185,9 +185,8 @@ function addStop(program: Command): void {
         const question = await removalQuestion(stack, true);
         const confirm = (): Promise<boolean> => agreed(flags, question);
         const { kept } = await withProgress(flags, (options) => destroy({ ...options, stack, confirm }));
-        // What takes the protection away is in the config, which is read while nothing is gone yet.
-        const told = await purgedText(stack, kept);
         await purge({ stack });
+        const told = await purgedText(stack, kept);
         answer(flags, { purged: true, kept }, () => told);
         return;
       }

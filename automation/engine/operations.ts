@@ -115,8 +115,8 @@ async function operate(kind: Kind, open: OpenStack, options: OperationOptions, r
     );
   } catch (error) {
     // What follows reads the state, which the engine may have been writing.
-    const killed = killedBy(error) !== undefined;
-    if (killed) restoreState(open.place, killed, (message) => onProgress?.({ kind: "message", message }));
+    if (killedBy(error) !== undefined)
+      restoreState(open.place, true, (message) => onProgress?.({ kind: "message", message }));
     throw sortFailure({
       place: open.place,
       error,
